@@ -1,0 +1,28 @@
+// Time as a constructor argument, so that tests decide what time it is.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace cang {
+
+using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>; // UTC
+
+// May be called from any thread.
+class Clock {
+public:
+    virtual ~Clock() = default;
+    virtual Timestamp now() const = 0;
+};
+
+class SystemClock final : public Clock {
+public:
+    Timestamp now() const override;
+};
+
+// RFC 3339 in UTC with milliseconds: 2026-11-23T10:00:00.000Z.
+std::string to_rfc3339(Timestamp time);
+
+} // namespace cang

@@ -1,0 +1,42 @@
+// One request on the server side, as a handler sees it.
+#pragma once
+
+#include "http/message.hpp"
+#include "io/reader.hpp"
+
+#include <chrono>
+#include <memory>
+
+namespace cang::http {
+
+// Who is asking, as the access check found out.
+struct Principal {
+    std::string name; // empty: anonymous
+    bool admin = false;
+};
+
+struct Request {
+    Method method = Method::get;
+    std::string_view target; // as sent, valid during the request
+    std::string_view path;   // undecoded path part of target
+    std::string_view query;  // undecoded, without '?'
+    // Path parameters, percent-decoded, in the pattern's order.
+    std::vector<std::pair<std::string_view, std::string>> parameters;
+    const Fields* headers = nullptr;
+    io::Reader* body = nullptr; // never null; bounded by the route's body limit unless unlimited
+    std::optional<std::uint64_t> content_length;
+    std::string remote_address;
+    std::string request_id;
+    std::string_view scheme = "http"; // of the connection, or of X-Forwarded-Proto from a trusted proxy
+    std::string host;                 // Host header (validated)
+    Principal principal;
+
+    // Throws Error{internal} for a name that the pattern lacks.
+    const std::string& parameter(std::string_view name) const;
+    // The first value, decoded; nullopt when absent. Throws Error{invalid_argument} for a bad escape.
+    std::optional<std::string> query_value(std::string_view name) const;
+    std::vector<std::string> query_values(std::string_view name) const;
+    std::string_view header(std::string_view name) const { return headers->get(name); }
+};
+
+} // namespace cang::http

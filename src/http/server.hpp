@@ -1,0 +1,72 @@
+// HTTP/1.1 server over Beast's parser: keep-alive, pipelining, 100-continue, TLS, sendfile, slow-client and size
+// limits.
+//
+// Threads: each of `threads` runs its own event loop and accepts by itself; a connection lives on one of them, so a
+// handler's coroutine never migrates. What handlers share must be thread-safe.
+#pragma once
+
+#include "http/router.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace cang::http {
+
+struct ServerOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;    // 0: a free one, see Server::port()
+    std::size_t threads = 0;   // 0: one per core
+    std::string tls_cert_file; // PEM chain; with tls_key_file turns TLS on; reloaded on change
+    std::string tls_key_file;
+    std::chrono::seconds header_timeout{15};     // first byte to end of headers (slow-loris)
+    std::chrono::seconds idle_timeout{75};       // keep-alive
+    std::chrono::seconds body_stall_timeout{60}; // between two reads or writes of a body
+    std::size_t max_header_bytes = 32 * 1024;
+    std::size_t max_connections = 20'000;
+    std::string server_header = "cang";
+};
+
+struct AccessRecord {
+    Method method = Method::get;
+    std::string_view target;
+    std::string_view route; // empty when none matched
+    int status = 0;
+    std::uint64_t request_bytes = 0;
+    std::uint64_t response_bytes = 0;
+    std::chrono::microseconds duration{0};
+    std::string_view remote_address;
+    std::string_view user;
+    std::string_view user_agent;
+    std::string_view request_id;
+};
+
+struct ServerHooks {
+    // Finds the principal and checks the route's access; returns a response to send instead (401, 403), or nullopt to
+    // go on.
+    std::function<awaitable<std::optional<Response>>(Request&, const Route&)> authorize;
+    // Turns the exception in flight into a response; called inside a catch block.
+    std::function<Response(const Request&)> on_error;
+    // No route: 404 or 405. `match.allowed` names the methods.
+    std::function<Response(const Request&, const RouteMatch&)> on_unmatched;
+    // After each response.
+    std::function<void(const AccessRecord&)> on_access;
+};
+
+class Server {
+public:
+    // Binds at once: throws Error{unavailable} "cannot listen on …" when the address is taken.
+    Server(ServerOptions options, const Router& router, ServerHooks hooks);
+    ~Server(); // stops hard
+    std::uint16_t port() const noexcept;
+    void start();
+    // Refuses new connections, lets requests in flight end for up to `grace`, then cuts them. Blocks.
+    void stop(std::chrono::milliseconds grace);
+    std::size_t connections() const noexcept;
+
+private:
+    class Core;
+    std::unique_ptr<Core> core_;
+};
+
+} // namespace cang::http
