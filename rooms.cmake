@@ -20,3 +20,13 @@ cang_room(registry registry DEPENDS http content store image TEST_DEPENDS testin
 cang_room(cli cli DEPENDS image place_registry place_warehouse place_archive place_layout place_dockerhost place_memory registry LIBRARIES CLI11::CLI11 yaml-cpp TEST_DEPENDS testing)
 cang_room(app app DEPENDS cli registry http store LIBRARIES yaml-cpp PkgConfig::SODIUM TEST_DEPENDS testing)
 cang_room(testing testing DEPENDS base async io LIBRARIES GTest::gtest)
+
+# What is built beside the rooms.
+if(CANG_SANITIZE STREQUAL "fuzzer")
+  add_subdirectory(fuzz)
+elseif(EXISTS "${CMAKE_SOURCE_DIR}/tests/CMakeLists.txt")
+  add_subdirectory(tests)
+endif()
+if(CANG_SANITIZE STREQUAL "" AND EXISTS "${CMAKE_SOURCE_DIR}/bench/CMakeLists.txt")
+  add_subdirectory(bench)
+endif()
