@@ -1,0 +1,81 @@
+# The front door. `make help` prints every target.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PRESET  ?= dev
+DATA    ?= $(CURDIR)/build/data
+LISTEN  ?= 127.0.0.1:5000
+JOBS    ?= $(shell nproc)
+FUZZ_SECONDS ?= 10
+KILL_ROUNDS  ?= 20
+
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
+
+.PHONY: help run build test check deps deps-test dev tsan release fuzz unit tsan-test fuzz-test system-test kill-test \
+        bench lint format golden clean
+
+help: ## Print every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Build and start the server with everything embedded (DATA=, LISTEN=)
+	@exec build/release/cang serve --data "$(DATA)" --listen "$(LISTEN)"
+
+build: release ## Build the release binary at build/release/cang
+
+test: ## Install what the tests need and run all of them
+	@tools/run_tests.sh
+
+check: lint unit ## Lint and unit tests only: the quick round while developing
+
+deps:
+	@tools/install_packages.sh tools/packages/build.txt
+
+deps-test: deps
+	@tools/install_packages.sh tools/packages/test.txt
+
+dev: deps ## Build everything with ASan and UBSan
+	@cmake --preset dev >build-dev.log 2>&1 || { cat build-dev.log; exit 1; }; rm -f build-dev.log
+	@cmake --build --preset dev -j $(JOBS)
+
+tsan: deps ## Build the tests with ThreadSanitizer
+	@cmake --preset tsan >/dev/null
+	@cmake --build --preset tsan -j $(JOBS)
+
+release: deps
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target cang
+
+fuzz: deps ## Build the fuzz targets
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz -j $(JOBS)
+
+unit: dev ## Unit and contract tests under ASan and UBSan
+	@ctest --preset dev
+
+tsan-test: tsan ## The concurrent suites under ThreadSanitizer
+	@ctest --preset tsan
+
+fuzz-test: fuzz ## Run every fuzz target for FUZZ_SECONDS each
+	@tools/run_fuzz.sh build/fuzz/fuzz $(FUZZ_SECONDS)
+
+system-test: dev deps-test ## Drive the real binary with real clients
+	@CANG_BINARY=$(CURDIR)/build/dev/cang CANG_KILL_ROUNDS=$(KILL_ROUNDS) python3 -m pytest -q tests/system
+
+kill-test: release deps-test ## 200 rounds of SIGKILL at random moments
+	@CANG_BINARY=$(CURDIR)/build/release/cang CANG_KILL_ROUNDS=200 python3 -m pytest -q tests/system/test_kill.py
+
+bench: release deps-test ## Measure against the peers; prints ratios
+	@python3 bench/run.py
+
+lint: deps-test ## Format, layer, coroutine and clang-tidy checks
+	@tools/lint.sh
+
+format: deps-test ## Format the sources in place
+	@git ls-files 'src/*.cpp' 'src/*.hpp' 'fuzz/*.cpp' 'bench/*.cpp' 'tests/*.cpp' 'tests/*.hpp' | xargs clang-format-19 -i
+
+golden: dev ## Regenerate the golden files
+	@UPDATE_GOLDEN=1 ctest --preset dev
+
+clean: ## Remove every build
+	@rm -rf build
