@@ -23,8 +23,8 @@ run: build ## Build and start the server with everything embedded (DATA=, LISTEN
 
 build: release ## Build the release binary at build/release/cang
 
-test: ## Install what the tests need and run all of them
-	@tools/run_tests.sh
+test: deps-test ## Install what the tests need and run all of them
+	@/usr/bin/python3 tools/run_tests.py
 
 check: lint unit ## Lint and unit tests only: the quick round while developing
 
@@ -35,7 +35,7 @@ deps-test: deps
 	@tools/install_packages.sh tools/packages/test.txt
 
 dev: deps ## Build everything with ASan and UBSan
-	@cmake --preset dev >build-dev.log 2>&1 || { cat build-dev.log; exit 1; }; rm -f build-dev.log
+	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev -j $(JOBS)
 
 tsan: deps ## Build the tests with ThreadSanitizer
@@ -60,13 +60,13 @@ fuzz-test: fuzz ## Run every fuzz target for FUZZ_SECONDS each
 	@tools/run_fuzz.sh build/fuzz/fuzz $(FUZZ_SECONDS)
 
 system-test: dev deps-test ## Drive the real binary with real clients
-	@CANG_BINARY=$(CURDIR)/build/dev/cang CANG_KILL_ROUNDS=$(KILL_ROUNDS) python3 -m pytest -q tests/system
+	@CANG_BINARY=$(CURDIR)/build/dev/cang CANG_KILL_ROUNDS=$(KILL_ROUNDS) /usr/bin/python3 -m pytest -q tests/system
 
 kill-test: release deps-test ## 200 rounds of SIGKILL at random moments
-	@CANG_BINARY=$(CURDIR)/build/release/cang CANG_KILL_ROUNDS=200 python3 -m pytest -q tests/system/test_kill.py
+	@CANG_BINARY=$(CURDIR)/build/release/cang CANG_KILL_ROUNDS=200 /usr/bin/python3 -m pytest -q tests/system/test_kill.py
 
 bench: release deps-test ## Measure against the peers; prints ratios
-	@python3 bench/run.py
+	@/usr/bin/python3 bench/run.py
 
 lint: deps-test ## Format, layer, coroutine and clang-tidy checks
 	@tools/lint.sh

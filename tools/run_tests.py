@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""Runs every test of the project and ends with one line: N passed, N failed, N skipped.
+
+Stages, each of which goes on when an earlier one failed: lint, unit and contract tests (ASan, UBSan), the concurrent suites
+(TSan), fuzz targets, UI tests, system tests that drive the real binary. A stage that cannot be built counts as one failure.
+"""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as xml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FUZZ_SECONDS = os.environ.get("FUZZ_SECONDS", "10")
+
+# Test programs whose code runs on several threads.
+CONCURRENT = ["async_test", "content_test", "http_test", "sql_test", "place_warehouse_test", "registry_test"]
+
+
+class Tally:
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+        self.skip_reasons = []
+        self.failures = []
+
+    def fail(self, name, detail=""):
+        self.failed += 1
+        self.failures.append(name)
+        print(f"FAILED {name}\n{detail}", flush=True)
+
+    def skip(self, name, reason):
+        self.skipped += 1
+        self.skip_reasons.append(f"{name}: {reason}")
+
+
+def run(command, timeout=3600, **options):
+    try:
+        return subprocess.run(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=timeout, **options)
+    except subprocess.TimeoutExpired as late:
+        output = late.stdout or b""
+        text = output.decode(errors="replace") if isinstance(output, bytes) else output
+        return subprocess.CompletedProcess(command, 124, text + f"\nstopped after {timeout} s")
+
+
+def tail(text, lines=80):
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def lint(tally):
+    result = run(["tools/lint.sh"])
+    for line in result.stdout.splitlines():
+        if line.startswith("lint: ") and line.endswith(" ok"):
+            tally.passed += 1
+            print(line)
+        elif line.startswith("lint: ") and line.endswith(" FAILED"):
+            tally.fail(line, tail(result.stdout))
+
+
+def build(tally, preset, targets=()):
+    configure = run(["cmake", "--preset", preset])
+    if configure.returncode:
+        tally.fail(f"configure {preset}", tail(configure.stdout))
+        return False
+    command = ["cmake", "--build", "--preset", preset]
+    if targets:
+        command += ["--target", *targets]
+    result = run(command)
+    if result.returncode:
+        tally.fail(f"build {preset}", tail(result.stdout))
+    return result.returncode == 0
+
+
+def run_gtest(program):
+    with tempfile.TemporaryDirectory() as scratch:
+        report = pathlib.Path(scratch) / "report.json"
+        result = run([str(program), f"--gtest_output=json:{report}", "--gtest_brief=1"], timeout=900)
+        document = json.loads(report.read_text()) if report.exists() else None
+    return program.name, result, document
+
+
+def gtests(tally, preset, programs):
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, result, document in pool.map(run_gtest, programs):
+            before = tally.failed
+            for suite in (document or {}).get("testsuites", []):
+                for case in suite["testsuite"]:
+                    title = f"{preset}/{name}/{suite['name']}.{case['name']}"
+                    if case.get("failures"):
+                        tally.fail(title, case["failures"][0]["failure"])
+                    elif case.get("result") == "SKIPPED":
+                        reason = (case.get("skipped") or [{}])[0].get("message", "no reason given")
+                        tally.skip(title, reason.strip().splitlines()[-1])
+                    else:
+                        tally.passed += 1
+            if result.returncode and tally.failed == before:
+                tally.fail(f"{preset}/{name} ended with {result.returncode}", tail(result.stdout))
+
+
+def unit(tally):
+    if build(tally, "dev"):
+        gtests(tally, "dev", sorted((ROOT / "build/dev").rglob("*_test")))
+
+
+def tsan(tally):
+    if build(tally, "tsan", CONCURRENT):
+        gtests(tally, "tsan", [ROOT / "build/tsan" / name for name in CONCURRENT])
+
+
+def fuzz(tally):
+    if not build(tally, "fuzz"):
+        return
+    result = run(["tools/run_fuzz.sh", "build/fuzz/fuzz", FUZZ_SECONDS])
+    for line in result.stdout.splitlines():
+        if line.startswith("fuzz: "):
+            print(line)
+            if line.endswith("FAILED"):
+                tally.fail(line, tail(result.stdout))
+            else:
+                tally.passed += 1
+
+
+def system(tally):
+    if not build(tally, "dev", ["cang"]):
+        return
+    report = ROOT / "build/system-tests.xml"
+    environment = dict(os.environ, CANG_BINARY=str(ROOT / "build/dev/cang"))
+    result = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", "tests/system"],
+                 env=environment)
+    print(tail(result.stdout, 25))
+    if not report.exists():
+        tally.fail("system tests did not run", tail(result.stdout))
+        return
+    for case in xml.parse(report).getroot().iter("testcase"):
+        title = f"system/{case.get('classname')}.{case.get('name')}"
+        problem = case.find("failure") if case.find("failure") is not None else case.find("error")
+        if problem is not None:
+            tally.fail(title, problem.get("message", ""))
+        elif case.find("skipped") is not None:
+            tally.skip(title, case.find("skipped").get("message", "no reason given"))
+        else:
+            tally.passed += 1
+
+
+STAGES = {"lint": lint, "unit": unit, "tsan": tsan, "fuzz": fuzz, "system": system}
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or list(STAGES)
+    tally = Tally()
+    for name in wanted:
+        print(f"== {name}", flush=True)
+        started = time.monotonic()
+        STAGES[name](tally)
+        print(f"== {name}: {time.monotonic() - started:.0f} s", flush=True)
+    for reason in tally.skip_reasons:
+        print(f"skipped {reason}")
+    for name in tally.failures:
+        print(f"failed {name}")
+    skipped = f", {tally.skipped} skipped" if tally.skipped else ""
+    print(f"{tally.passed} passed, {tally.failed} failed{skipped}")
+    return 1 if tally.failed or not tally.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
