@@ -29,6 +29,12 @@ using ByteCount = std::function<void(std::uint64_t)>;
 class Delivery {
 public:
     virtual ~Delivery() = default;
+    // Told of an image manifest before any of its blobs is asked for or sent, so that a target which knows layers by
+    // diff ID or chain only (a Docker Engine) can answer has() for them. `open_config` opens the image's config.
+    virtual awaitable<void> announce(const oci::Manifest& image, const BlobOpener& open_config) {
+        (void)image, (void)open_config;
+        co_return;
+    }
     // Is the blob or manifest at the target already, or made so at once (a mount from where `origin` points)?
     virtual awaitable<bool> has(const oci::Descriptor& descriptor, const std::string& origin = {}) = 0;
     // Stores a blob, verified against the descriptor. Idempotent. May call `open` with an offset > 0: the target keeps
