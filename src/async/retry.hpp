@@ -21,7 +21,8 @@ using RetryObserver = std::function<void(const Error&, std::chrono::milliseconds
 // Delay before attempt `attempt` + 1 (attempt counts from 1), without jitter applied when `jitter` is 1.0.
 std::chrono::milliseconds retry_delay(const RetryPolicy& policy, int attempt, const Error& error, double jitter);
 
-// Runs `action` until it returns, throws an error that is not retryable, or the attempts are used up.
+// Runs `action` until it returns, throws an error that is not retryable, or the attempts are used up; then what it
+// threw last is rethrown as it was.
 awaitable<void> retry(RetryPolicy policy, std::function<awaitable<void>()> action, RetryObserver observer = {});
 
 } // namespace cang::async

@@ -32,7 +32,9 @@ awaitable<std::invoke_result_t<Work&>> run_blocking(BlockingPool& pool, Work wor
                 } catch (...) {
                     failure = std::current_exception();
                 }
-                asio::post(guard, [handler = std::move(handler), failure]() mutable { std::move(handler)(failure); });
+                asio::post(guard, [handler = std::move(handler), failure = std::move(failure)]() mutable {
+                    std::move(handler)(std::move(failure));
+                });
             } else {
                 std::optional<Result> result;
                 try {
@@ -40,8 +42,9 @@ awaitable<std::invoke_result_t<Work&>> run_blocking(BlockingPool& pool, Work wor
                 } catch (...) {
                     failure = std::current_exception();
                 }
-                asio::post(guard, [handler = std::move(handler), failure, result = std::move(result)]() mutable {
-                    std::move(handler)(failure, std::move(result));
+                asio::post(guard, [handler = std::move(handler), failure = std::move(failure),
+                                   result = std::move(result)]() mutable {
+                    std::move(handler)(std::move(failure), std::move(result));
                 });
             }
         });

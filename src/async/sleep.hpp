@@ -7,7 +7,8 @@
 
 namespace cang::async {
 
-// Suspends for `delay`; throws Error{cancelled} when the coroutine is cancelled meanwhile.
+// Suspends for `delay`; throws Error{cancelled} when the coroutine is cancelled meanwhile. (In a coroutine that was
+// cancelled before, Asio's own operation_aborted leaves the co_await; current_error() makes both the same.)
 awaitable<void> sleep_for(std::chrono::milliseconds delay);
 
 // Throws Error{cancelled} when the running coroutine has been asked to stop; for long loops without suspension.
