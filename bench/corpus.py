@@ -21,8 +21,8 @@ def _file_bytes(rng, size):
     out = bytearray()
     words = [rng.randbytes(rng.randint(3, 12)) for _ in range(64)]
     while len(out) < size:
-        out += rng.randbytes(24 * 1024)
-        out += b"".join(rng.choices(words, k=3600))
+        out += rng.randbytes(16 * 1024)
+        out += b"".join(rng.choices(words, k=4900))
     return bytes(out[:size])
 
 
