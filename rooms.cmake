@@ -16,10 +16,19 @@ cang_room(place_registry image/places/registry DEPENDS image content distributio
 cang_room(place_dockerhost image/places/dockerhost DEPENDS image content docker place_archive TEST_DEPENDS testing place_memory)
 cang_room(store image/store DEPENDS image content sql TEST_DEPENDS testing)
 cang_room(place_warehouse image/places/warehouse DEPENDS image content store TEST_DEPENDS testing place_memory)
-cang_room(registry registry DEPENDS http content store image TEST_DEPENDS testing)
+cang_room(registry registry DEPENDS http content image place_warehouse TEST_DEPENDS testing)
+cang_room(registry_auth registry/auth DEPENDS http registry LIBRARIES PkgConfig::SODIUM TEST_DEPENDS testing)
+cang_room(api_v1 api/v1 DEPENDS http registry place_warehouse TEST_DEPENDS testing)
 cang_room(cli cli DEPENDS image place_registry place_warehouse place_archive place_layout place_dockerhost place_memory registry LIBRARIES CLI11::CLI11 yaml-cpp TEST_DEPENDS testing)
-cang_room(app app DEPENDS cli registry http store LIBRARIES yaml-cpp PkgConfig::SODIUM TEST_DEPENDS testing)
+cang_room(app app DEPENDS cli api_v1 registry registry_auth http place_warehouse LIBRARIES CLI11::CLI11 PkgConfig::PROMETHEUS TEST_DEPENDS testing)
 cang_room(testing testing DEPENDS base async io LIBRARIES GTest::gtest)
+
+# The program.
+if(NOT CANG_SANITIZE STREQUAL "fuzzer" AND EXISTS "${CMAKE_SOURCE_DIR}/src/app/main.cpp")
+  add_executable(cang "${CMAKE_SOURCE_DIR}/src/app/main.cpp")
+  target_link_libraries(cang PRIVATE cang_app)
+  set_target_properties(cang PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+endif()
 
 # What is built beside the rooms.
 if(CANG_SANITIZE STREQUAL "fuzzer")

@@ -1,0 +1,121 @@
+#include "registry/auth/token_signer.hpp"
+
+#include "base/bytes.hpp"
+
+#include <array>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+namespace cang::registry::auth {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT"})";
+constexpr std::string_view kIssuer = "cang";
+
+std::string to_base64url(std::string_view text) {
+    auto encoded = to_base64(as_bytes(text));
+    encoded.erase(encoded.find_last_not_of('=') + 1);
+    for (auto& letter : encoded)
+        letter = letter == '+' ? '-' : letter == '/' ? '_' : letter;
+    return encoded;
+}
+
+std::string_view use_name(TokenUse use) { return use == TokenUse::access ? "access" : "refresh"; }
+
+json::array access_of(const std::vector<Scope>& scopes) {
+    json::array access;
+    for (const auto& scope : scopes) {
+        json::array actions;
+        for (const auto& action : scope.actions)
+            actions.emplace_back(action);
+        access.push_back(json::object{{"type", scope.type}, {"name", scope.name}, {"actions", std::move(actions)}});
+    }
+    return access;
+}
+
+std::string text_of(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+std::int64_t number_of(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    return value && value->is_int64() ? value->get_int64() : 0;
+}
+
+std::vector<Scope> scopes_of(const json::object& claims) {
+    std::vector<Scope> scopes;
+    const auto* access = claims.if_contains("access");
+    if (!access || !access->is_array())
+        return scopes;
+    for (const auto& entry : access->get_array()) {
+        const auto* object = entry.if_object();
+        const auto* actions = object ? object->if_contains("actions") : nullptr;
+        if (!actions || !actions->is_array())
+            continue;
+        Scope scope{.type = text_of(*object, "type"), .name = text_of(*object, "name"), .actions = {}};
+        for (const auto& action : actions->get_array())
+            if (action.is_string())
+                scope.actions.emplace_back(action.get_string());
+        scopes.push_back(std::move(scope));
+    }
+    return scopes;
+}
+
+} // namespace
+
+std::string TokenSigner::sign(const TokenClaims& claims) const {
+    auto seconds = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch();
+    auto life = claims.use == TokenUse::access ? access_life : refresh_life;
+    json::object payload{{"iss", kIssuer},         {"aud", kIssuer},
+                         {"sub", claims.subject},  {"iat", seconds.count()},
+                         {"nbf", seconds.count()}, {"exp", (seconds + life).count()},
+                         {"jti", random_hex(8)},   {"use", use_name(claims.use)}};
+    if (claims.use == TokenUse::refresh)
+        payload["epoch"] = claims.epoch;
+    else
+        payload["access"] = access_of(claims.scopes);
+    auto text = to_base64url(kHeader) + "." + to_base64url(json::serialize(payload));
+    return text + "." + to_base64url(signature(text));
+}
+
+std::optional<TokenClaims> TokenSigner::verify(std::string_view token, TokenUse use) const {
+    auto end_of_text = token.rfind('.');
+    auto end_of_header = token.find('.');
+    if (token.size() > max_token_bytes || end_of_text == std::string_view::npos || end_of_header == end_of_text)
+        return std::nullopt;
+    // Only our own header is accepted, so no other algorithm can be smuggled in.
+    if (token.substr(0, end_of_header) != to_base64url(kHeader))
+        return std::nullopt;
+    Secret expected(to_base64url(signature(token.substr(0, end_of_text))));
+    if (!expected.equals(token.substr(end_of_text + 1)))
+        return std::nullopt;
+    auto text = from_base64(token.substr(end_of_header + 1, end_of_text - end_of_header - 1));
+    boost::system::error_code failure;
+    auto document = text ? json::parse(*text, failure) : json::value();
+    if (failure || !document.is_object())
+        return std::nullopt;
+    const auto& claims = document.get_object();
+    auto seconds = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch().count();
+    if (text_of(claims, "iss") != kIssuer || text_of(claims, "use") != use_name(use) ||
+        number_of(claims, "exp") <= seconds || number_of(claims, "nbf") > seconds)
+        return std::nullopt;
+    return TokenClaims{
+        .use = use, .subject = text_of(claims, "sub"), .epoch = text_of(claims, "epoch"), .scopes = scopes_of(claims)};
+}
+
+std::string TokenSigner::signature(std::string_view text) const {
+    const auto& key = key_.reveal();
+    std::array<unsigned char, EVP_MAX_MD_SIZE> code{};
+    unsigned int length = 0;
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
+         text.size(), code.data(), &length);
+    return std::string(reinterpret_cast<const char*>(code.data()), length);
+}
+
+} // namespace cang::registry::auth

@@ -1,0 +1,119 @@
+// Blobs: end-2 GET and HEAD with byte ranges, end-10 DELETE.
+
+#include "registry/error_body.hpp"
+#include "registry/operation.hpp"
+
+#include <fmt/format.h>
+
+namespace cang::registry {
+
+namespace {
+
+http::Response blob_unknown(std::string_view repository, const oci::Digest& digest) {
+    return error_response(404, "BLOB_UNKNOWN",
+                          fmt::format("the repository {} has no blob {}", repository, digest.to_string()));
+}
+
+std::string entity_tag(const oci::Digest& digest) { return fmt::format("\"{}\"", digest.to_string()); }
+
+http::Fields blob_headers(const oci::Digest& digest) {
+    return {{"Content-Type", "application/octet-stream"},
+            {"Docker-Content-Digest", digest.to_string()},
+            {"ETag", entity_tag(digest)},
+            {"Accept-Ranges", "bytes"},
+            // What a digest names never changes; only the reader's right to see it may.
+            {"Cache-Control", "private, max-age=31536000, immutable"}};
+}
+
+http::Response not_modified_response(const oci::Digest& digest) {
+    http::Response response{.status = 304, .headers = blob_headers(digest), .body = {}, .stated_length = {}};
+    response.headers.erase("Content-Type");
+    return response;
+}
+
+http::Response range_not_satisfiable(std::uint64_t size) {
+    auto response = error_response(416, "SIZE_INVALID", fmt::format("the blob has {} bytes", size));
+    response.headers.set("Content-Range", fmt::format("bytes */{}", size));
+    return response;
+}
+
+// A range is void when If-Range names another entity (RFC 9110 §13.1.5).
+std::string_view effective_range(const http::Request& request, const oci::Digest& digest) {
+    auto condition = request.header("If-Range");
+    if (!condition.empty() && condition != entity_tag(digest))
+        return {};
+    return request.header("Range");
+}
+
+awaitable<http::Body> open_body(Context& context, oci::Digest digest, http::RangeRequest range) {
+    auto& objects = context.warehouse.objects();
+    if (range.length == 0)
+        co_return std::string{};
+    auto descriptor = co_await objects.open_file(digest);
+    if (descriptor >= 0)
+        co_return http::FileBody(descriptor, range.offset, range.length);
+    content::ByteRange bytes{.offset = range.offset, .length = range.length};
+    auto reader = co_await objects.open(digest, bytes);
+    co_return http::StreamBody{.reader = std::move(reader), .length = range.length};
+}
+
+awaitable<http::Response> head_blob(Context& context, http::Request& request) {
+    const auto& repository = require_repository(request);
+    auto digest = require_digest_parameter(request);
+    auto found = co_await context.warehouse.find_blob(repository, digest);
+    if (!found)
+        co_return blob_unknown(repository, digest);
+    if (not_modified(request, entity_tag(digest)))
+        co_return not_modified_response(digest);
+    co_return http::Response{.status = 200, .headers = blob_headers(digest), .body = {}, .stated_length = found->size};
+}
+
+awaitable<http::Response> get_blob(Context& context, http::Request& request) {
+    const auto& repository = require_repository(request);
+    auto digest = require_digest_parameter(request);
+    auto found = co_await context.warehouse.find_blob(repository, digest);
+    if (!found)
+        co_return blob_unknown(repository, digest);
+    if (not_modified(request, entity_tag(digest)))
+        co_return not_modified_response(digest);
+
+    auto asked = http::parse_range(effective_range(request, digest), found->size);
+    if (asked.first == http::RangeOutcome::unsatisfiable)
+        co_return range_not_satisfiable(found->size);
+    http::Response response{.status = 200, .headers = blob_headers(digest), .body = {}, .stated_length = {}};
+    http::RangeRequest range{.offset = 0, .length = found->size};
+    if (asked.first == http::RangeOutcome::partial) {
+        range = asked.second;
+        response.status = 206;
+        response.headers.set("Content-Range",
+                             fmt::format("bytes {}-{}/{}", range.offset, range.offset + range.length - 1, found->size));
+    }
+    response.body = co_await open_body(context, digest, range);
+    co_return response;
+}
+
+awaitable<http::Response> delete_blob(Context& context, http::Request& request) {
+    const auto& repository = require_repository(request);
+    auto digest = require_digest_parameter(request);
+    auto deleted = co_await context.warehouse.delete_blob(repository, digest);
+    if (!deleted)
+        co_return blob_unknown(repository, digest);
+    http::Response response{.status = 202, .headers = {}, .body = {}, .stated_length = {}};
+    response.headers.set("Docker-Content-Digest", digest.to_string());
+    co_return response;
+}
+
+} // namespace
+
+std::vector<http::Route> blob_routes(Context& context) {
+    using enum http::Method;
+    using enum http::Access;
+    constexpr auto pattern = "/v2/{name...}/blobs/{digest}";
+    return {
+        {get, pattern, "registry.blob.get", reader, bind(context, get_blob)},
+        {head, pattern, "registry.blob.head", reader, bind(context, head_blob)},
+        {delete_, pattern, "registry.blob.delete", admin, bind(context, delete_blob)},
+    };
+}
+
+} // namespace cang::registry
