@@ -1,0 +1,25 @@
+// Every command of this room, one function a file.
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace cang::cli {
+
+Command copy_command();
+Command sync_command();
+Command inspect_command();
+Command tags_command();
+Command delete_command();
+Command diff_command();
+Command export_command();
+Command import_command();
+Command login_command();
+Command logout_command();
+Command gc_command();
+Command fsck_command();
+Command version_command();
+
+// Needs the whole tree, so it is declared apart from the others.
+void add_completion_command(CLI::App& program, Session& session, std::function<void(std::string, Action)> keep);
+
+} // namespace cang::cli

@@ -1,0 +1,75 @@
+#include "cli/copy_report.hpp"
+
+#include "base/bytes.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace cang::cli {
+
+namespace {
+
+std::string count(std::size_t number, std::string_view noun) {
+    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
+} // namespace
+
+image::CopyOptions CopyFlags::to_options() const {
+    image::CopyOptions options;
+    if (all && !platforms.empty())
+        throw Error(ErrorKind::invalid_argument, "--all and --platform exclude each other");
+    for (const auto& text : platforms) {
+        auto platform = oci::Platform::parse(text);
+        if (!platform)
+            throw_invalid(fmt::format("--platform \"{}\"", text), platform.error());
+        options.platforms.push_back(*platform);
+    }
+    options.referrers = referrers;
+    options.force = force;
+    options.concurrent_blobs = jobs;
+    options.attempts = static_cast<int>(retries) + 1;
+    return options;
+}
+
+void add_copy_flags(OptionBuilder& builder, CopyFlags& flags) {
+    builder.option("--platform", "OS/ARCH[/VARIANT]", flags.platforms,
+                   "Copy only this platform of a multi-platform image; can be given several times.");
+    builder.flag("-a,--all", flags.all, "Copy every platform, which is the default.");
+    builder.flag("--referrers", flags.referrers, "Copy signatures, SBOMs and other referrers too.");
+    builder.flag("--force", flags.force, "Copy even when the target has the same digest under that name.");
+    builder.option("-j,--jobs", "N", flags.jobs, 1, 64, "Blobs to copy at a time; default 6.");
+    builder.option("--retry", "N", flags.retries, 0, 100, "Retries of a request that failed; default 4.");
+}
+
+boost::json::object to_json(const PlaceName& source, const PlaceName& target, const image::CopyResult& result,
+                            std::chrono::milliseconds duration) {
+    return {{"source", source.to_string()},
+            {"target", target.to_string()},
+            {"digest", result.root.digest.to_string()},
+            {"mediaType", result.root.media_type},
+            {"unchanged", result.unchanged},
+            {"blobsCopied", result.blobs_copied},
+            {"blobsSkipped", result.blobs_skipped},
+            {"bytesCopied", result.bytes_copied},
+            {"manifestsCopied", result.manifests_copied},
+            {"milliseconds", duration.count()}};
+}
+
+std::string to_line(const image::CopyResult& result) {
+    if (result.unchanged)
+        return fmt::format("{} unchanged", result.root.digest.to_string());
+    return fmt::format("{} copied: {}, {}, {}; {} skipped", result.root.digest.to_string(),
+                       count(result.blobs_copied, "blob"), human_bytes(result.bytes_copied),
+                       count(result.manifests_copied, "manifest"), count(result.blobs_skipped, "blob"));
+}
+
+void print_copy_result(const Session& session, const PlaceName& source, const PlaceName& target,
+                       const image::CopyResult& result, std::chrono::milliseconds duration) {
+    if (session.options.json)
+        session.print_json(to_json(source, target, result, duration));
+    else
+        session.print(to_line(result));
+}
+
+} // namespace cang::cli
