@@ -1,7 +1,7 @@
 # cang_room(NAME dir DEPENDS rooms... LIBRARIES targets...)
 #
 # A room is one folder under src/: every .cpp of it becomes the static library cang_<NAME>; its *_test.cpp become the
-# test program <NAME>_test. Sources are globbed, so adding a file needs no edit here.
+# test program <NAME>_test; a main.cpp is a program's, not the room's. Sources are globbed, so adding a file needs no edit here.
 function(cang_room name dir)
   cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS" ${ARGN})
   set(root "${CMAKE_SOURCE_DIR}/src/${dir}")
@@ -10,6 +10,7 @@ function(cang_room name dir)
   if(tests)
     list(REMOVE_ITEM sources ${tests})
   endif()
+  list(FILTER sources EXCLUDE REGEX "/main[.]cpp$")
   set(below ${ROOM_DEPENDS})
   list(TRANSFORM below PREPEND cang_)
 

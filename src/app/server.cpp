@@ -1,0 +1,131 @@
+#include "app/server.hpp"
+
+#include "app/error_responses.hpp"
+#include "async/sleep.hpp"
+#include "base/log.hpp"
+#include "registry/auth/key_file.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <thread>
+#include <unistd.h>
+
+namespace cang::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds kLogInterval{200};
+
+// Disk and database work waits more than it computes; a few threads a core keep both cores and the disk busy.
+std::size_t blocking_threads() { return std::max(4U, 2 * std::thread::hardware_concurrency()); }
+
+std::string host_for_url(const std::string& address) {
+    if (address == "::" || address == "0.0.0.0")
+        return "localhost";
+    return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
+} // namespace
+
+Server::Server(Config config)
+    : config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
+      collection_(warehouse_), account_(config_.warehouse.data_directory, config_.admin_password_file),
+      key_(registry::auth::ensure_key_file(config_.warehouse.data_directory / "token.key")), signer_(key_, clock_),
+      access_(config_.access, account_, signer_, clock_, pool_),
+      registry_{.warehouse = warehouse_, .upload_ids = registry::UploadIds("upload " + key_.reveal())},
+      api_{.warehouse = warehouse_, .collection = collection_}, monitor_(warehouse_, collection_, clock_),
+      router_(make_router()), metrics_(router_.routes()), access_log_(clock_, STDOUT_FILENO), control_(1),
+      signals_(control_, SIGINT, SIGTERM), http_(config_.http, router_, make_hooks()) {
+    monitor_.watch(metrics_, [this] { return http_.connections(); });
+}
+
+http::Router Server::make_router() {
+    http::Router router;
+    registry::add_routes(router, registry_);
+    router.add(access_.token_routes());
+    api::v1::add_routes(router, api_);
+    router.add(monitor_.routes());
+    return router;
+}
+
+http::ServerHooks Server::make_hooks() {
+    http::ServerHooks hooks;
+    hooks.authorize = [this](http::Request& request, const http::Route& route) {
+        return access_.authorize(request, route);
+    };
+    hooks.on_error = [](const http::Request& request) { return failure_response(request); };
+    hooks.on_unmatched = [](const http::Request& request, const http::RouteMatch& match) {
+        return unmatched_response(request, match);
+    };
+    hooks.on_access = [this](const http::AccessRecord& record) {
+        metrics_.add(record);
+        if (config_.access_log)
+            access_log_.add(record);
+    };
+    return hooks;
+}
+
+std::string Server::url() const {
+    auto scheme = config_.http.tls_cert_file.empty() ? "http" : "https";
+    return fmt::format("{}://{}:{}", scheme, host_for_url(config_.http.address), http_.port());
+}
+
+void Server::run() {
+    std::signal(SIGPIPE, SIG_IGN);
+    http_.start();
+    log::info("serving", {{"url", url()}, {"version", CANG_VERSION}});
+    async::TaskGroup tasks(control_.get_executor());
+    std::exception_ptr failure;
+    auto ended = [&failure](std::exception_ptr thrown) { failure = std::move(thrown); };
+    asio::co_spawn(control_, supervise(tasks), ended);
+    control_.run();
+    if (failure)
+        std::rethrow_exception(failure);
+}
+
+awaitable<void> Server::supervise(async::TaskGroup& tasks) {
+    tasks.spawn("access log", [this] { return flush_log_regularly(); });
+    if (config_.collect_interval > std::chrono::milliseconds(0))
+        tasks.spawn("collection schedule", [this, &tasks] { return collect_regularly(tasks); });
+    auto signal = co_await signals_.async_wait(asio::use_awaitable);
+    log::info("stopping", {{"signal", std::to_string(signal)}});
+    co_await stop();
+    tasks.cancel_all();
+    co_await tasks.join();
+    access_log_.flush();
+    log::info("stopped");
+}
+
+awaitable<void> Server::stop() {
+    monitor_.set_stopping();
+    signals_.async_wait([](boost::system::error_code failure, int signal) {
+        if (!failure)
+            std::_Exit(128 + signal);
+    });
+    auto drain = [this] { http_.stop(config_.shutdown_grace); };
+    co_await async::run_blocking(pool_, drain);
+    signals_.cancel();
+}
+
+awaitable<void> Server::collect_regularly(async::TaskGroup& tasks) {
+    for (;;) {
+        co_await async::sleep_for(config_.collect_interval);
+        // A task of its own: one that fails is logged and does not end the schedule.
+        tasks.spawn("garbage collection", [this]() -> awaitable<void> {
+            warehouse::CollectOptions options{.untagged = config_.collect_untagged,
+                                              .upload_expiry = config_.upload_expiry};
+            co_await collection_.run(options);
+        });
+    }
+}
+
+awaitable<void> Server::flush_log_regularly() {
+    for (;;) {
+        co_await async::sleep_for(kLogInterval);
+        access_log_.flush();
+    }
+}
+
+} // namespace cang::app

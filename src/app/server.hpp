@@ -1,0 +1,57 @@
+// The running server: constructs everything by hand in dependency order, owns all lifetimes, ends on a signal.
+#pragma once
+
+#include "api/v1/routes.hpp"
+#include "app/access_log.hpp"
+#include "app/config.hpp"
+#include "app/monitor_routes.hpp"
+#include "async/task_group.hpp"
+#include "registry/routes.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+namespace cang::app {
+
+class Server {
+public:
+    // Opens the data directory and binds the port; throws Error when either can't be had.
+    explicit Server(Config config);
+
+    // Where clients reach it: "http://127.0.0.1:5000".
+    std::string url() const;
+    const registry::auth::Account& account() const noexcept { return account_; }
+
+    // Serves until SIGTERM or SIGINT, then lets requests end for the grace period. A second signal ends the process at
+    // once, which the store survives.
+    void run();
+
+private:
+    http::Router make_router();
+    http::ServerHooks make_hooks();
+    awaitable<void> supervise(async::TaskGroup& tasks);
+    awaitable<void> stop();
+    awaitable<void> collect_regularly(async::TaskGroup& tasks);
+    awaitable<void> flush_log_regularly();
+
+    Config config_;
+    SystemClock clock_;
+    async::BlockingPool pool_;
+    warehouse::Warehouse warehouse_;
+    registry::Collection collection_;
+    registry::auth::Account account_;
+    Secret key_;
+    registry::auth::TokenSigner signer_;
+    registry::auth::AccessControl access_;
+    registry::Context registry_;
+    api::v1::Context api_;
+    Monitor monitor_;
+    http::Router router_;
+    RequestMetrics metrics_;
+    AccessLog access_log_;
+    asio::io_context control_; // signals and background work; the main thread runs it
+    asio::signal_set signals_;
+    http::Server http_;
+};
+
+} // namespace cang::app
