@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cang::content {
 
@@ -44,6 +45,11 @@ public:
     virtual std::uint64_t offset() const = 0; // bytes taken so far
     // Appends; the span may be reused when the awaitable completes. Throws Error{unavailable} when the disk is full.
     virtual awaitable<void> write(ByteView chunk) = 0;
+    // Zero-copy way in: read straight into buffer(), then advance() by what arrived; the same as write() of those
+    // bytes. Empty when the ingest offers none just now: then write(), which always works. The span is valid until
+    // the next call.
+    virtual MutableBytes buffer() { return {}; }
+    virtual awaitable<void> advance(std::size_t bytes);
     // Makes everything written so far survive a kill. Called at the end of each request of a chunked upload.
     virtual awaitable<void> suspend() = 0;
     // Verifies, makes durable, makes visible; idempotent when the object exists already.

@@ -1,0 +1,38 @@
+#include "../tests/contract/object_store_contract.hpp"
+
+#include "content/filesystem_store.hpp"
+#include "content/memory_store.hpp"
+#include "testing/temp_dir.hpp"
+
+namespace cang::contract {
+namespace {
+
+class MemoryUnderTest final : public StoreUnderTest {
+public:
+    content::ObjectStore& store() override { return store_; }
+    void reopen() override {} // memory is the medium itself
+
+private:
+    content::MemoryStore store_;
+};
+
+class FilesystemUnderTest final : public StoreUnderTest {
+public:
+    content::ObjectStore& store() override { return *store_; }
+    void reopen() override { store_ = std::make_unique<content::FilesystemStore>(directory_.path(), pool_); }
+
+private:
+    testing::TempDir directory_;
+    async::BlockingPool pool_{3};
+    std::unique_ptr<content::FilesystemStore> store_ =
+        std::make_unique<content::FilesystemStore>(directory_.path(), pool_);
+};
+
+INSTANTIATE_TEST_SUITE_P(Stores, ObjectStoreContract,
+                         ::testing::Values(StoreFactory{"Memory", [] { return std::make_unique<MemoryUnderTest>(); }},
+                                           StoreFactory{"Filesystem",
+                                                        [] { return std::make_unique<FilesystemUnderTest>(); }}),
+                         [](const auto& tested) { return tested.param.name; });
+
+} // namespace
+} // namespace cang::contract
