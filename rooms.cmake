@@ -15,6 +15,8 @@ cang_room(place_archive image/places/archive DEPENDS image content TEST_DEPENDS 
 cang_room(place_registry image/places/registry DEPENDS image content distribution TEST_DEPENDS testing place_memory)
 cang_room(place_dockerhost image/places/dockerhost DEPENDS image content docker place_archive TEST_DEPENDS testing place_memory)
 cang_room(store image/store DEPENDS image content sql TEST_DEPENDS testing)
+include(CangMigrations)
+cang_embed_migrations(store image/store/migrations)
 cang_room(place_warehouse image/places/warehouse DEPENDS image content store TEST_DEPENDS testing place_memory)
 cang_room(registry registry DEPENDS http content image place_warehouse TEST_DEPENDS testing)
 cang_room(registry_auth registry/auth DEPENDS http registry LIBRARIES PkgConfig::SODIUM TEST_DEPENDS testing)

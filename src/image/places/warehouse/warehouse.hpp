@@ -25,6 +25,7 @@ struct WarehouseOptions {
     // A blob or manifest that nothing references is collected only when no push touched it for this long.
     std::chrono::milliseconds grace{std::chrono::hours(1)};
     std::size_t manifest_cache_bytes = 32 * 1024 * 1024;
+    std::string database; // postgresql://… URL; empty means SQLite inside the data directory
 };
 
 // A manifest as served: immutable and shared, with what a response needs ready-made.
@@ -88,9 +89,14 @@ public:
 
     // -- manifests and tags. No SQL and no disk on a cache hit.
     awaitable<StoredManifestPtr> find_manifest(std::string repository, std::string tag_or_digest); // null: absent
+    // The same from memory only, without a coroutine: null means "ask find_manifest", not "absent".
+    StoredManifestPtr find_cached_manifest(std::string_view repository, std::string_view tag_or_digest);
     // Stores, checks that all blobs and children are there (foreign layers and a missing subject are fine), and points
     // `tags` at it, in one transaction.
     awaitable<void> put_manifest(std::string repository, oci::Manifest manifest, std::vector<std::string> tags);
+    // Several in one transaction, children before parents; `tags` point at the last.
+    awaitable<void> put_manifests(std::string repository, std::vector<oci::Manifest> manifests,
+                                  std::vector<std::string> tags);
     awaitable<bool> delete_tag(std::string repository, std::string tag);
     // Removes the manifest and the tags on it. Children of an index stay. False when it was not there.
     awaitable<bool> delete_manifest(std::string repository, oci::Digest digest);

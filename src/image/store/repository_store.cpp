@@ -1,0 +1,122 @@
+#include "image/store/repository_store.hpp"
+
+#include "base/error.hpp"
+
+namespace cang::store {
+
+namespace {
+
+using Columns = std::tuple<RowId, std::string, std::uint64_t, std::uint64_t, std::int64_t>;
+
+RepositoryRow to_row(Columns columns) {
+    auto& [id, name, tags, manifests, updated_at] = columns;
+    return {id, std::move(name), tags, manifests, from_millis(updated_at)};
+}
+
+// Repository names are lower case, so that LIKE means the same on both engines.
+std::string like_pattern(std::string_view text) {
+    std::string pattern = "%";
+    for (char c : text) {
+        if (c == '%' || c == '_' || c == '\\')
+            pattern.push_back('\\');
+        pattern.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    }
+    return pattern + "%";
+}
+
+} // namespace
+
+std::optional<RowId> RepositoryStore::find(const std::string& name) {
+    return connection_.find<RowId>("SELECT id FROM repositories WHERE name = :name", name);
+}
+
+RowId RepositoryStore::ensure(const std::string& name, Timestamp now) {
+    if (auto id = find(name))
+        return *id;
+    auto id = connection_.find<RowId>("INSERT INTO repositories (name, updated_at) VALUES (:name, :now) "
+                                      "ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
+                                      name, to_millis(now));
+    return id.value();
+}
+
+void RepositoryStore::count(RowId id, std::int64_t tags, std::int64_t manifests, Timestamp now) {
+    connection_.execute("UPDATE repositories SET tags = tags + :tags, manifests = manifests + :manifests, "
+                        "updated_at = :now WHERE id = :id",
+                        tags, manifests, to_millis(now), id);
+}
+
+bool RepositoryStore::remove_if_empty(RowId id) {
+    return connection_.execute(
+               "DELETE FROM repositories WHERE id = :id "
+               "AND NOT EXISTS (SELECT 1 FROM manifests WHERE manifests.repository_id = repositories.id) "
+               "AND NOT EXISTS (SELECT 1 FROM repository_blobs WHERE repository_blobs.repository_id = repositories.id)",
+               id) > 0;
+}
+
+std::vector<RepositoryRow> RepositoryStore::list(const std::string& last, std::size_t limit, std::string_view text) {
+    std::vector<RepositoryRow> rows;
+    auto visit = [&rows](Columns columns) { rows.push_back(to_row(std::move(columns))); };
+    if (text.empty())
+        connection_.each<RowId, std::string, std::uint64_t, std::uint64_t, std::int64_t>(
+            "SELECT id, name, tags, manifests, updated_at FROM repositories WHERE name > :last AND manifests > 0 "
+            "ORDER BY name LIMIT :limit",
+            visit, last, limit);
+    else
+        connection_.each<RowId, std::string, std::uint64_t, std::uint64_t, std::int64_t>(
+            "SELECT id, name, tags, manifests, updated_at FROM repositories WHERE name > :last "
+            "AND name LIKE :pattern ESCAPE '\\' AND manifests > 0 ORDER BY name LIMIT :limit",
+            visit, last, like_pattern(text), limit);
+    return rows;
+}
+
+std::vector<RepositoryRow> RepositoryStore::list_empty(std::size_t limit) {
+    std::vector<RepositoryRow> rows;
+    auto visit = [&rows](Columns columns) { rows.push_back(to_row(std::move(columns))); };
+    connection_.each<RowId, std::string, std::uint64_t, std::uint64_t, std::int64_t>(
+        "SELECT id, name, tags, manifests, updated_at FROM repositories WHERE manifests = 0 "
+        "AND NOT EXISTS (SELECT 1 FROM manifests WHERE manifests.repository_id = repositories.id) "
+        "AND NOT EXISTS (SELECT 1 FROM repository_blobs WHERE repository_blobs.repository_id = repositories.id) "
+        "ORDER BY id LIMIT :limit",
+        visit, limit);
+    return rows;
+}
+
+// An object counts once a repository, whether it is there as a blob or as a manifest.
+std::vector<UsageRow> RepositoryStore::list_usage(const std::string& last, std::size_t limit) {
+    std::vector<UsageRow> rows;
+    auto visit = [&rows](std::tuple<std::string, std::uint64_t, std::uint64_t> columns) {
+        auto& [name, total, shared] = columns;
+        rows.push_back({std::move(name), total - shared, shared});
+    };
+    connection_.each<std::string, std::uint64_t, std::uint64_t>(
+        "SELECT page.name, CAST(COALESCE(SUM(objects.size), 0) AS BIGINT), "
+        "CAST(COALESCE(SUM(CASE WHEN "
+        "EXISTS (SELECT 1 FROM repository_blobs b WHERE b.object_id = held.object_id AND b.repository_id <> page.id) "
+        "OR EXISTS (SELECT 1 FROM manifests m WHERE m.object_id = held.object_id AND m.repository_id <> page.id) "
+        "THEN objects.size ELSE 0 END), 0) AS BIGINT) "
+        "FROM (SELECT id, name FROM repositories WHERE name > :last ORDER BY name LIMIT :limit) page "
+        "JOIN (SELECT repository_id, object_id FROM repository_blobs "
+        "UNION SELECT repository_id, object_id FROM manifests) held ON held.repository_id = page.id "
+        "JOIN objects ON objects.id = held.object_id GROUP BY page.id, page.name ORDER BY page.name",
+        visit, last, limit);
+    return rows;
+}
+
+TotalsRow RepositoryStore::totals() {
+    auto objects = connection_.find<std::uint64_t, std::uint64_t>(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM objects");
+    auto repositories = connection_.find<std::uint64_t, std::uint64_t, std::uint64_t>(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(tags), 0) AS BIGINT), CAST(COALESCE(SUM(manifests), 0) AS BIGINT) "
+        "FROM repositories WHERE manifests > 0");
+    auto logical = connection_.find<std::uint64_t>(
+        "SELECT CAST(COALESCE(SUM(objects.size), 0) AS BIGINT) FROM objects JOIN "
+        "(SELECT object_id FROM repository_blobs UNION ALL SELECT object_id FROM manifests) held "
+        "ON held.object_id = objects.id");
+    TotalsRow totals;
+    std::tie(totals.objects, totals.bytes) = objects.value();
+    std::tie(totals.repositories, totals.tags, totals.manifests) = repositories.value();
+    totals.logical_bytes = logical.value();
+    return totals;
+}
+
+} // namespace cang::store
