@@ -1,0 +1,104 @@
+#include "image/places/warehouse/core.hpp"
+
+#include "base/log.hpp"
+#include "image/store/migrations.hpp"
+
+namespace cang::warehouse {
+
+namespace {
+
+// Touches in memory, about 200 bytes each; beyond this they move to the database.
+constexpr std::size_t touch_limit = 20'000;
+// Touches in one write, so that no write keeps the others waiting for more than milliseconds.
+constexpr std::size_t touches_a_write = 200;
+
+std::int64_t fact(sql::Connection& connection, std::string_view name) {
+    return connection.find<std::int64_t>("SELECT value FROM warehouse WHERE name = :name", std::string(name))
+        .value_or(0);
+}
+
+void set_fact(sql::Connection& connection, std::string_view name, std::int64_t value) {
+    connection.execute("INSERT INTO warehouse (name, value) VALUES (:name, :value) "
+                       "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                       std::string(name), value);
+}
+
+// Returns the time at which everything is taken to be touched.
+Timestamp open_facts(sql::Connection& connection, Timestamp now) {
+    if (fact(connection, "open") != 0)
+        set_fact(connection, "assumed_touch_at", store::to_millis(now));
+    set_fact(connection, "open", 1);
+    return store::from_millis(fact(connection, "assumed_touch_at"));
+}
+
+void write_touches(sql::Connection& connection, std::span<const DigestGuard::Touch> touches) {
+    for (const DigestGuard::Touch& touch : touches)
+        store::BlobStore(connection).touch(touch.digest, touch.at);
+}
+
+std::string database_location(const WarehouseOptions& options, const DataDirectory& directory) {
+    return options.database.empty() ? directory.database().string() : options.database;
+}
+
+} // namespace
+
+Warehouse::Core::Core(WarehouseOptions given, const Clock& time, async::BlockingPool& threads)
+    : options(std::move(given)), clock(time), pool(threads), directory(options.data_directory),
+      database(database_location(options, directory), store::migrations(), pool), files(directory.content(), pool),
+      objects(files, guard, clock), cache(options.manifest_cache_bytes) {
+    auto open = [this](sql::Connection& connection) { return open_facts(connection, clock.now()); };
+    assumed_touch = database.write_now(open);
+}
+
+Warehouse::Core::~Core() {
+    auto close = [this](sql::Connection& connection) {
+        write_touches(connection, guard.touches());
+        set_fact(connection, "open", 0);
+    };
+    try {
+        database.write_now(close);
+    } catch (const Error& error) {
+        // The next start then takes everything for touched, which only delays the collector.
+        log::warn("warehouse_close_failed", {{"error", error.message()}});
+    }
+}
+
+awaitable<void> Warehouse::Core::touch(const oci::Digest& digest) {
+    guard.touch(digest, clock.now());
+    if (guard.touch_count() > touch_limit)
+        co_await persist_touches();
+}
+
+awaitable<void> Warehouse::Core::persist_touches() {
+    std::vector<DigestGuard::Touch> touches = guard.touches();
+    for (std::size_t first = 0; first < touches.size(); first += touches_a_write) {
+        auto begin = touches.begin() + static_cast<std::ptrdiff_t>(first);
+        auto end = touches.begin() + static_cast<std::ptrdiff_t>(std::min(first + touches_a_write, touches.size()));
+        std::vector<DigestGuard::Touch> batch(begin, end);
+        auto job = [batch](sql::Connection& connection) { write_touches(connection, batch); };
+        co_await database.write(std::move(job));
+        guard.forget(batch);
+    }
+}
+
+awaitable<std::shared_ptr<const std::string>> Warehouse::Core::read_manifest(const oci::Digest& digest) {
+    std::optional<content::ObjectInfo> object = co_await files.find(digest);
+    if (!object)
+        co_return nullptr;
+    content::ByteRange whole;
+    io::ReaderPtr reader = co_await files.open(digest, whole);
+    std::string bytes = co_await io::read_all(*reader, oci::ManifestLimits::bytes);
+    if (oci::Digest::of(std::string_view(bytes), digest.algorithm()) != digest)
+        throw Error(ErrorKind::corrupt, "the stored manifest " + digest.to_string() + " is damaged");
+    co_return std::make_shared<const std::string>(std::move(bytes));
+}
+
+Warehouse::Warehouse(WarehouseOptions options, const Clock& clock, async::BlockingPool& pool)
+    : core_(std::make_unique<Core>(std::move(options), clock, pool)) {}
+
+Warehouse::~Warehouse() = default;
+
+content::ObjectStore& Warehouse::objects() { return core_->objects; }
+Warehouse::Core& Warehouse::core() { return *core_; }
+
+} // namespace cang::warehouse
