@@ -19,11 +19,13 @@ struct ServerOptions {
     std::size_t threads = 0;   // 0: one per core
     std::string tls_cert_file; // PEM chain; with tls_key_file turns TLS on; reloaded on change
     std::string tls_key_file;
-    std::chrono::seconds header_timeout{15};     // first byte to end of headers (slow-loris)
-    std::chrono::seconds idle_timeout{75};       // keep-alive
-    std::chrono::seconds body_stall_timeout{60}; // between two reads or writes of a body
+    std::chrono::milliseconds header_timeout{15'000};     // first byte to end of headers (slow-loris)
+    std::chrono::milliseconds idle_timeout{75'000};       // keep-alive
+    std::chrono::milliseconds body_stall_timeout{60'000}; // between two reads or writes of a body
     std::size_t max_header_bytes = 32 * 1024;
-    std::size_t max_connections = 20'000;
+    std::size_t max_connections = 20'000; // beyond them new ones wait in the kernel's queue
+    // Believe X-Forwarded-Proto and X-Forwarded-For: only behind a proxy that sets them.
+    bool trust_forwarded = false;
     std::string server_header = "cang";
 };
 

@@ -1,0 +1,2 @@
+// The one translation unit with Beast's implementation (separate compilation).
+#include <boost/beast/src.hpp>

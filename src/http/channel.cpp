@@ -1,0 +1,131 @@
+#include "http/channel.hpp"
+
+#include "base/error.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
+
+namespace cang::http {
+
+namespace {
+
+// Large enough to amortise the call, small enough to let other connections of the loop have their turn.
+constexpr std::size_t kFilePieceBytes = 2 * MiB;
+
+[[noreturn]] void throw_gone() { throw Error(ErrorKind::cancelled, "the client closed the connection"); }
+
+// Asks the kernel to read ahead what sendfile would otherwise block the loop for; asks only when the end of the piece
+// is not in memory, because the request itself walks every page.
+void read_ahead(int descriptor, std::uint64_t offset, std::uint64_t length) {
+    char probe = 0;
+    iovec part{&probe, 1};
+    auto last = static_cast<off_t>(offset + length - 1);
+    if (::preadv2(descriptor, &part, 1, last, RWF_NOWAIT) < 0)
+        ::posix_fadvise(descriptor, static_cast<off_t>(offset), static_cast<off_t>(length), POSIX_FADV_WILLNEED);
+}
+
+} // namespace
+
+SteadyTime coarse_now() noexcept {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return SteadyTime(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
+
+awaitable<void> Channel::wait(Readiness readiness, SteadyTime deadline) {
+    waits_for_read_ = readiness == Readiness::readable;
+    deadline_ = deadline;
+    boost::system::error_code ignored; // the next read or write finds out
+    auto direction = waits_for_read_ ? Socket::wait_read : Socket::wait_write;
+    co_await transport_->socket().async_wait(direction, asio::redirect_error(asio::use_awaitable, ignored));
+    deadline_ = SteadyTime::max();
+}
+
+awaitable<std::size_t> Channel::read(MutableBytes first, MutableBytes spill) {
+    for (;;) {
+        auto progress = transport_->read(first, spill);
+        if (progress.bytes > 0)
+            co_return progress.bytes;
+        if (timed_out_)
+            throw Error(ErrorKind::deadline_exceeded, "the client stopped sending");
+        if (progress.closed)
+            co_return 0;
+        co_await wait(progress.wait, coarse_now() + stall_timeout_);
+    }
+}
+
+bool Channel::write_now(std::span<ByteView> pieces, bool more) {
+    for (;;) {
+        while (!pieces.empty() && pieces.front().empty())
+            pieces = pieces.subspan(1);
+        if (pieces.empty())
+            return true;
+        auto progress = transport_->write(pieces, more);
+        if (progress.closed)
+            throw_gone();
+        write_wait_ = progress.wait;
+        if (progress.bytes == 0)
+            return false;
+        bytes_written_ += progress.bytes;
+        for (auto& piece : pieces) {
+            auto taken = std::min(piece.size(), progress.bytes);
+            piece = piece.subspan(taken);
+            progress.bytes -= taken;
+        }
+    }
+}
+
+awaitable<void> Channel::write(std::span<ByteView> pieces, bool more) {
+    for (;;) {
+        bool done = write_now(pieces, more);
+        if (done)
+            co_return;
+        co_await wait(write_wait_, coarse_now() + stall_timeout_);
+    }
+}
+
+awaitable<void> Channel::send_file(int descriptor, std::uint64_t offset, std::uint64_t length) {
+    ::posix_fadvise(descriptor, static_cast<off_t>(offset), static_cast<off_t>(length), POSIX_FADV_SEQUENTIAL);
+    std::uint64_t ahead = offset;
+    std::uint64_t end = offset + length;
+    std::uint64_t turn = 0;
+    while (offset < end) {
+        if (offset >= ahead) {
+            auto piece = std::min<std::uint64_t>(end - ahead, 2 * kFilePieceBytes);
+            read_ahead(descriptor, ahead, piece);
+            ahead += kFilePieceBytes;
+        }
+        auto size = static_cast<std::size_t>(std::min<std::uint64_t>(end - offset, kFilePieceBytes));
+        auto progress = transport_->send_file(descriptor, offset, size);
+        if (progress.closed)
+            throw_gone();
+        offset += progress.bytes;
+        bytes_written_ += progress.bytes;
+        turn += progress.bytes;
+        if (progress.bytes == 0) {
+            turn = 0;
+            co_await wait(progress.wait, coarse_now() + stall_timeout_);
+        } else if (turn >= kFilePieceBytes) {
+            turn = 0;
+            co_await asio::post(transport_->socket().get_executor(), asio::use_awaitable);
+        }
+    }
+}
+
+void Channel::expire(SteadyTime now) noexcept {
+    if (now < deadline_)
+        return;
+    timed_out_ = true;
+    deadline_ = SteadyTime::max();
+    // A reader that gave up still gets an answer; a writer that stopped taking bytes gets none.
+    ::shutdown(transport_->socket().native_handle(), waits_for_read_ ? SHUT_RD : SHUT_RDWR);
+}
+
+void Channel::shut() noexcept { ::shutdown(transport_->socket().native_handle(), SHUT_RDWR); }
+
+} // namespace cang::http

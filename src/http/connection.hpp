@@ -1,0 +1,75 @@
+// One client's connection: requests come in, one at a time and in order, responses go out.
+//
+// Everything runs on one event loop. While it waits for the next request, a connection holds no buffers.
+#pragma once
+
+#include "http/body_reader.hpp"
+#include "http/channel.hpp"
+#include "http/loop_state.hpp"
+#include "http/response_writer.hpp"
+#include "http/server.hpp"
+
+#include <atomic>
+#include <boost/asio/cancellation_signal.hpp>
+#include <condition_variable>
+#include <mutex>
+
+namespace cang::http {
+
+// What all threads of a server share.
+struct ServerShared {
+    ServerOptions options;
+    const Router& router;
+    ServerHooks hooks;
+    std::atomic<std::size_t> connections = 0; // accepted and not yet closed
+    std::mutex mutex = {};
+    std::condition_variable all_closed = {};
+};
+
+class Connection {
+public:
+    Connection(ServerShared& shared, LoopState& loop, std::unique_ptr<Transport> transport, std::string remote_address);
+
+    // Until the connection is over; the socket closes with this object.
+    awaitable<void> run();
+
+    // On the loop's thread:
+    void expire(SteadyTime now) noexcept { channel_.expire(now); }
+    void drain() noexcept; // an idle one ends at once, others after the response
+    void cut() noexcept;   // cancels the handler and ends every read and write
+    asio::cancellation_slot cancellation() noexcept { return cancellation_.slot(); }
+
+private:
+    struct HeadSearch {
+        std::size_t size = 0; // of the head, when it is here
+        int fault = 0;        // status to refuse the request with
+        bool closed = false;
+    };
+    HeadSearch search_head();
+    bool receive_now(Readiness& wait);
+    awaitable<HeadSearch> receive_head();
+    awaitable<bool> exchange();
+    awaitable<bool> serve(RequestHead head);
+    awaitable<Response> respond(Request& request, RouteMatch& match, BodyReader& body);
+    Response error_response(const Request& request, const BodyReader& body) const;
+    void describe(Request& request, const RequestHead& head);
+    ResponseFraming framing(const RequestHead& head, const Response& response, const BodyReader& body);
+    awaitable<bool> send(Response& response, const ResponseFraming& framing, ResponseWriter& writer,
+                         std::function<Response()> on_failure);
+    void report(const RequestHead& head, const Request& request, AccessRecord record) const;
+    awaitable<bool> refuse(HeadFault fault);
+    awaitable<void> linger();
+
+    ServerShared& shared_;
+    LoopState& loop_;
+    Channel channel_;
+    ReceiveBuffer buffer_;
+    std::string remote_address_;
+    asio::cancellation_signal cancellation_;
+    std::size_t searched_ = 0;
+    bool idle_ = true;
+    bool peer_closed_ = false;
+    bool unread_input_ = false; // closing now would reset the connection under the client's eyes
+};
+
+} // namespace cang::http

@@ -1,0 +1,42 @@
+#include "http/request.hpp"
+
+#include "base/error.hpp"
+#include "http/request_target.hpp"
+
+#include <fmt/format.h>
+
+namespace cang::http {
+
+namespace {
+
+// A query of 8 KiB holds no more values than this.
+constexpr std::size_t kEveryValue = kMaxTargetBytes;
+
+std::vector<std::string> get_values(const Request& request, std::string_view name, std::size_t limit) {
+    auto values = find_query_values(request.query, name, limit);
+    if (!values)
+        throw Error(ErrorKind::invalid_argument, values.error().reason);
+    return std::move(*values);
+}
+
+} // namespace
+
+const std::string& Request::parameter(std::string_view name) const {
+    for (const auto& [key, value] : parameters)
+        if (key == name)
+            return value;
+    throw Error(ErrorKind::internal, fmt::format("the route has no parameter \"{}\"", name));
+}
+
+std::optional<std::string> Request::query_value(std::string_view name) const {
+    auto values = get_values(*this, name, 1);
+    if (values.empty())
+        return std::nullopt;
+    return std::move(values.front());
+}
+
+std::vector<std::string> Request::query_values(std::string_view name) const {
+    return get_values(*this, name, kEveryValue);
+}
+
+} // namespace cang::http
