@@ -133,6 +133,14 @@ std::string LayoutIndex::to_bytes() const {
     return oci::make_index(parts).bytes();
 }
 
+oci::Descriptor index_entry(const oci::Manifest& manifest) {
+    auto entry = manifest.descriptor();
+    entry.annotations.clear();
+    if (!manifest.subject())
+        entry.artifact_type.clear();
+    return entry;
+}
+
 std::string layout_file_bytes() { return R"({"imageLayoutVersion":"1.0.0"})"; }
 
 std::optional<ParseError> check_layout_file(std::string_view bytes) {

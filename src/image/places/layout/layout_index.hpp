@@ -36,6 +36,10 @@ private:
     oci::Annotations annotations_;
 };
 
+// What index.json says of a manifest: where it is, and for referrers their artifact type. What else it is for stands in
+// the manifest.
+oci::Descriptor index_entry(const oci::Manifest& manifest);
+
 // The oci-layout file: {"imageLayoutVersion":"1.0.0"}.
 std::string layout_file_bytes();
 // Why this is not an oci-layout file of a version that we read; nullopt when it is.
