@@ -54,7 +54,8 @@ public:
                 worker->drain();
         });
         if (!wait_until_closed(grace)) {
-            log::warn("http.cutting_connections", {{"count", std::to_string(connections())}});
+            if (grace.count() > 0)
+                log::warn("http.cutting_connections", {{"count", std::to_string(connections())}});
             for (auto& worker : workers_)
                 worker->cut();
         }

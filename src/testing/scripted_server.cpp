@@ -87,6 +87,14 @@ struct ScriptedServer::Connection {
 };
 
 std::optional<RecordedRequest> ScriptedServer::Connection::take_head() {
+    while (input.empty())
+        if (!fill())
+            return std::nullopt;
+    constexpr char kTlsHandshake = 0x16;
+    if (input.front() == kTlsHandshake) { // as plain HTTP servers do
+        send_all("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTPS request to an HTTP server.\n");
+        return std::nullopt;
+    }
     auto line = take_line();
     if (!line)
         return std::nullopt;
