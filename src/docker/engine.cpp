@@ -46,6 +46,14 @@ std::string message_of(std::string_view body, int status) {
     return fmt::format("the Docker Engine answered with status {}", status);
 }
 
+// Podman and others speak Docker's API and name themselves here.
+std::string product_of(const boost::json::object& version) {
+    const auto* components = version.if_contains("Components");
+    const auto* array = components != nullptr ? components->if_array() : nullptr;
+    const auto* first = array != nullptr && !array->empty() ? array->front().if_object() : nullptr;
+    return first != nullptr ? text_at(*first, "Name") : std::string();
+}
+
 awaitable<void> throw_answer(http::ClientResponse response) {
     auto limited = io::limited_reader(std::move(response.body), kLargestErrorBody);
     const std::string body = co_await io::read_all(*limited, kLargestErrorBody);
@@ -134,6 +142,7 @@ awaitable<EngineVersion> Engine::version() {
     const auto document = co_await read_document(*response.body, "its version");
     const auto& object = require_object(document, "its version");
     EngineVersion result;
+    result.product = product_of(object);
     result.version = text_at(object, "Version");
     result.api_version = text_at(object, "ApiVersion");
     result.min_api_version = text_at(object, "MinAPIVersion");

@@ -33,6 +33,7 @@ inline constexpr ApiVersion kOldestApi{1, 24};
 inline constexpr ApiVersion kNewestApi{1, 48};
 
 struct EngineVersion {
+    std::string product; // "Engine" of Docker, "Podman Engine"; empty when the engine does not say
     std::string version; // "20.10.24"
     std::string api_version;
     std::string min_api_version;

@@ -4,6 +4,7 @@
 #include "io/plain_file.hpp"
 #include "io/pump.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -172,6 +173,11 @@ awaitable<std::optional<oci::Descriptor>> DockerArchiveSource::find(const oci::R
     auto descriptor = co_await show(*image);
     descriptor.artifact_type.clear();
     co_return descriptor;
+}
+
+bool DockerArchiveSource::holds(const oci::Digest& digest) const {
+    const auto is_shown = [&](const auto& manifest) { return manifest && manifest->digest() == digest; };
+    return blobs_.contains(digest) || std::ranges::any_of(shown_, is_shown);
 }
 
 awaitable<oci::Manifest> DockerArchiveSource::get_manifest(const oci::Descriptor& descriptor) {

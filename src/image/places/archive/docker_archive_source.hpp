@@ -32,6 +32,8 @@ public:
     awaitable<io::ReaderPtr> open_blob(const oci::Descriptor& descriptor, std::uint64_t offset = 0) override;
     awaitable<std::vector<oci::Descriptor>> list_referrers(const oci::Digest& subject) override;
 
+    // A manifest or blob of an image that was found before.
+    bool holds(const oci::Digest& digest) const;
     const std::vector<ArchiveImage>& images() const noexcept { return images_; }
 
 private:

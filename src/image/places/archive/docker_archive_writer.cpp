@@ -146,7 +146,7 @@ void DockerArchiveWriter::assume_layer(const oci::Digest& blob, const oci::Diges
     layers_.emplace(blob, layer);
 }
 
-std::string DockerArchiveWriter::take_config(const oci::Digest& digest, oci::ImageConfig& config) const {
+oci::ImageConfig DockerArchiveWriter::config(const oci::Digest& digest) const {
     const auto bytes = configs_.find(digest);
     if (bytes == configs_.end())
         throw Error(ErrorKind::internal, fmt::format("the config {} was not delivered", digest.to_string()));
@@ -154,8 +154,7 @@ std::string DockerArchiveWriter::take_config(const oci::Digest& digest, oci::Ima
     if (!parsed)
         throw Error(ErrorKind::corrupt, fmt::format("the image config {} is not valid: {}", digest.to_string(),
                                                     parsed.error().to_string()));
-    config = std::move(*parsed);
-    return bytes->second;
+    return std::move(*parsed);
 }
 
 std::vector<std::string> DockerArchiveWriter::layer_paths(const oci::Manifest& manifest,
@@ -182,13 +181,12 @@ awaitable<void> DockerArchiveWriter::add_image(oci::Manifest manifest, std::stri
     if (manifest.is_index() || !manifest.config() || !oci::is_config(manifest.config()->media_type))
         throw Error(ErrorKind::unsupported, "a docker archive holds single container images only");
     const auto turn = co_await turns_.take();
-    oci::ImageConfig config;
-    auto bytes = take_config(manifest.config()->digest, config);
-    auto paths = layer_paths(manifest, config);
-    const auto path = config_path(manifest.config()->digest);
+    const auto& digest = manifest.config()->digest;
+    auto paths = layer_paths(manifest, config(digest));
+    const auto path = config_path(digest);
     auto image = std::ranges::find(images_, path, &ArchiveImage::config);
     if (image == images_.end()) {
-        co_await append_file(path, std::move(bytes));
+        co_await append_file(path, configs_.at(digest));
         ArchiveImage added;
         added.config = path;
         added.layers = std::move(paths);

@@ -32,6 +32,8 @@ public:
     // A config or a layer in any compression. Throws Error{corrupt} when the bytes are not the descriptor's,
     // Error{unsupported} for what a docker-archive cannot hold, Error{invalid_argument} beyond the limits.
     awaitable<void> put_blob(oci::Descriptor descriptor, image::BlobOpener open, image::ByteCount arrived);
+    // A config that was put. Throws Error{internal} when it was not, Error{corrupt} when it is not valid.
+    oci::ImageConfig config(const oci::Digest& digest) const;
     // Leaves the layer out: manifest.json names it, the reader is known to have it.
     void assume_layer(const oci::Digest& blob, const oci::Digest& diff_id);
     // An image whose blobs are all here; `repo_tag` may be empty, and moves here from another image of the archive.
@@ -54,7 +56,6 @@ private:
     awaitable<void> close_layer(Layer layer, std::uint64_t reserved);
     awaitable<void> append_file(std::string name, std::string content);
     std::vector<std::string> layer_paths(const oci::Manifest& manifest, const oci::ImageConfig& config) const;
-    std::string take_config(const oci::Digest& digest, oci::ImageConfig& config) const;
 
     io::SharedFile file_;
     async::BlockingPool& pool_;
