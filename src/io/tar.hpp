@@ -7,6 +7,7 @@
 
 #include <expected>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace cang::io {
@@ -34,12 +35,14 @@ std::string tar_header(const TarEntry& entry);
 // Two zero blocks.
 std::string tar_end();
 
-// "./a//b/" -> "a/b"; nullopt for an absolute name, a "..", an empty one, or one with control characters.
+// "./a//b/" -> "a/b"; nullopt for an absolute name, a "..", control characters, or a name
+// of nothing ("./").
 std::optional<std::string> safe_entry_name(std::string_view name);
 
 struct TarLimits {
     std::size_t max_entries = 100'000;    // a docker save of 128 layers has under 1,000
     std::size_t max_name = 4096;          // PATH_MAX
+    std::size_t max_names = 32 * MiB;     // of all names and link targets together
     std::size_t max_extension = 1 * MiB;  // one pax header or GNU long name
     std::uint64_t max_total = UINT64_MAX; // archive bytes
 };
@@ -61,7 +64,10 @@ public:
     const TarEntry& entry() const noexcept { return entry_; }
 
 private:
-    std::expected<void, ParseError> finish_entry(std::uint64_t offset);
+    std::expected<Next, ParseError> begin_extension(char type, std::uint64_t size);
+    std::expected<Next, ParseError> finish_entry(ByteView block, char type, std::uint64_t size);
+    std::expected<void, ParseError> take_pax(std::string_view records);
+    std::unexpected<ParseError> damaged(std::string reason) const;
 
     TarLimits limits_;
     TarEntry entry_;
@@ -69,6 +75,7 @@ private:
     std::size_t extension_size_ = 0;
     char extension_type_ = 0;
     std::size_t entries_ = 0;
+    std::size_t names_ = 0; // bytes
     std::uint64_t offset_ = 0;
 };
 
