@@ -38,9 +38,10 @@ RowId BlobStore::ensure_object(const oci::Digest& digest, std::uint64_t size, Ti
     return id.value();
 }
 
-void BlobStore::touch(const oci::Digest& digest, Timestamp now) {
-    connection_.execute("UPDATE objects SET touched_at = :now WHERE digest = :digest AND touched_at < :before",
-                        to_millis(now), digest.to_string(), to_millis(now));
+bool BlobStore::touch(const oci::Digest& digest, Timestamp now) {
+    return connection_.execute("UPDATE objects SET touched_at = CASE WHEN touched_at < :now THEN :later "
+                               "ELSE touched_at END WHERE digest = :digest",
+                               to_millis(now), to_millis(now), digest.to_string()) > 0;
 }
 
 std::optional<ObjectRow> BlobStore::find_blob(const std::string& repository, const oci::Digest& digest) {
@@ -87,9 +88,8 @@ void BlobStore::unlink_all(RowId repository) {
 
 bool BlobStore::is_used(RowId repository, RowId object) {
     return connection_
-        .find<RowId>("SELECT manifests.id FROM manifest_blobs "
-                     "JOIN manifests ON manifests.id = manifest_blobs.manifest_id "
-                     "WHERE manifest_blobs.object_id = :object AND manifests.repository_id = :repository LIMIT 1",
+        .find<RowId>("SELECT manifest_id FROM manifest_blobs "
+                     "WHERE object_id = :object AND repository_id = :repository LIMIT 1",
                      object, repository)
         .has_value();
 }

@@ -19,8 +19,8 @@ public:
     std::optional<ObjectRow> find_object(const oci::Digest& digest);
     // Adds the object unless it is there, and sets its touch time.
     RowId ensure_object(const oci::Digest& digest, std::uint64_t size, Timestamp now);
-    // Moves the touch time forward, never back.
-    void touch(const oci::Digest& digest, Timestamp now);
+    // Moves the touch time forward, never back. False when there is no such object.
+    bool touch(const oci::Digest& digest, Timestamp now);
 
     // The blob as `repository` shows it.
     std::optional<ObjectRow> find_blob(const std::string& repository, const oci::Digest& digest);

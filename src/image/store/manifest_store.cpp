@@ -81,10 +81,10 @@ RowId ManifestStore::create(RowId repository, RowId object, const oci::Manifest&
     return id.value();
 }
 
-void ManifestStore::refer_to_blob(RowId manifest, RowId object) {
-    connection_.execute("INSERT INTO manifest_blobs (manifest_id, object_id) VALUES (:manifest, :object) "
-                        "ON CONFLICT DO NOTHING",
-                        manifest, object);
+void ManifestStore::refer_to_blob(RowId manifest, RowId repository, RowId object) {
+    connection_.execute("INSERT INTO manifest_blobs (manifest_id, repository_id, object_id) "
+                        "VALUES (:manifest, :repository, :object) ON CONFLICT DO NOTHING",
+                        manifest, repository, object);
 }
 
 void ManifestStore::refer_to_child(RowId manifest, RowId child) {

@@ -23,7 +23,7 @@ public:
     std::optional<RowId> find_id(RowId repository, const oci::Digest& digest);
     // The manifest's row and what it refers to; the objects must be there. `object` holds the manifest's own bytes.
     RowId create(RowId repository, RowId object, const oci::Manifest& manifest, Timestamp now);
-    void refer_to_blob(RowId manifest, RowId object);
+    void refer_to_blob(RowId manifest, RowId repository, RowId object);
     void refer_to_child(RowId manifest, RowId child);
     // References and tags go with it.
     void remove(RowId manifest);

@@ -69,15 +69,15 @@ std::vector<RepositoryRow> RepositoryStore::list(const std::string& last, std::s
     return rows;
 }
 
-std::vector<RepositoryRow> RepositoryStore::list_empty(std::size_t limit) {
+std::vector<RepositoryRow> RepositoryStore::list_empty(Timestamp cutoff, std::size_t limit) {
     std::vector<RepositoryRow> rows;
     auto visit = [&rows](Columns columns) { rows.push_back(to_row(std::move(columns))); };
     connection_.each<RowId, std::string, std::uint64_t, std::uint64_t, std::int64_t>(
-        "SELECT id, name, tags, manifests, updated_at FROM repositories WHERE manifests = 0 "
+        "SELECT id, name, tags, manifests, updated_at FROM repositories WHERE manifests = 0 AND updated_at < :cutoff "
         "AND NOT EXISTS (SELECT 1 FROM manifests WHERE manifests.repository_id = repositories.id) "
         "AND NOT EXISTS (SELECT 1 FROM repository_blobs WHERE repository_blobs.repository_id = repositories.id) "
         "ORDER BY id LIMIT :limit",
-        visit, limit);
+        visit, to_millis(cutoff), limit);
     return rows;
 }
 
@@ -89,15 +89,15 @@ std::vector<UsageRow> RepositoryStore::list_usage(const std::string& last, std::
         rows.push_back({std::move(name), total - shared, shared});
     };
     connection_.each<std::string, std::uint64_t, std::uint64_t>(
-        "SELECT page.name, CAST(COALESCE(SUM(objects.size), 0) AS BIGINT), "
-        "CAST(COALESCE(SUM(CASE WHEN "
-        "EXISTS (SELECT 1 FROM repository_blobs b WHERE b.object_id = held.object_id AND b.repository_id <> page.id) "
-        "OR EXISTS (SELECT 1 FROM manifests m WHERE m.object_id = held.object_id AND m.repository_id <> page.id) "
-        "THEN objects.size ELSE 0 END), 0) AS BIGINT) "
-        "FROM (SELECT id, name FROM repositories WHERE name > :last ORDER BY name LIMIT :limit) page "
-        "JOIN (SELECT repository_id, object_id FROM repository_blobs "
-        "UNION SELECT repository_id, object_id FROM manifests) held ON held.repository_id = page.id "
-        "JOIN objects ON objects.id = held.object_id GROUP BY page.id, page.name ORDER BY page.name",
+        "WITH page AS (SELECT id, name FROM repositories WHERE name > :last ORDER BY name LIMIT :limit), "
+        "held AS (SELECT page.id, page.name, b.object_id FROM page JOIN repository_blobs b ON b.repository_id = "
+        "page.id "
+        "UNION SELECT page.id, page.name, m.object_id FROM page JOIN manifests m ON m.repository_id = page.id) "
+        "SELECT held.name, CAST(SUM(objects.size) AS BIGINT), CAST(SUM(CASE WHEN "
+        "EXISTS (SELECT 1 FROM repository_blobs b WHERE b.object_id = held.object_id AND b.repository_id <> held.id) "
+        "OR EXISTS (SELECT 1 FROM manifests m WHERE m.object_id = held.object_id AND m.repository_id <> held.id) "
+        "THEN objects.size ELSE 0 END) AS BIGINT) "
+        "FROM held JOIN objects ON objects.id = held.object_id GROUP BY held.id, held.name ORDER BY held.name",
         visit, last, limit);
     return rows;
 }

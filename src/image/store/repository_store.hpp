@@ -45,8 +45,8 @@ public:
 
     // Repositories that have a manifest, by byte order after `last`; `text` is a part of the name, empty for all.
     std::vector<RepositoryRow> list(const std::string& last, std::size_t limit, std::string_view text = {});
-    // Repositories without blob and manifest, at most `limit`, for the collector.
-    std::vector<RepositoryRow> list_empty(std::size_t limit);
+    // Repositories without blob and manifest since before `cutoff`, for the collector.
+    std::vector<RepositoryRow> list_empty(Timestamp cutoff, std::size_t limit);
     std::vector<UsageRow> list_usage(const std::string& last, std::size_t limit);
     TotalsRow totals();
 

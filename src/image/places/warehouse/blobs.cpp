@@ -1,6 +1,7 @@
 #include "image/places/warehouse/core.hpp"
 
 #include "base/error.hpp"
+#include "base/oci/image_config.hpp"
 #include "image/store/layer_store.hpp"
 
 #include <fmt/format.h>
@@ -77,6 +78,25 @@ awaitable<bool> Warehouse::delete_blob(std::string repository, oci::Digest diges
         return blobs.unlink(*id, blob->id);
     };
     co_return co_await core_->database.write(std::move(unlink));
+}
+
+awaitable<std::vector<LayerIdentity>> Warehouse::Core::read_layers(const oci::Manifest& manifest) {
+    std::vector<LayerIdentity> layers;
+    const std::optional<oci::Descriptor>& config = manifest.config();
+    if (!config || !oci::is_config(config->media_type) || config->size > oci::ImageConfig::max_bytes)
+        co_return layers;
+    std::optional<content::ObjectInfo> object = co_await files.find(config->digest);
+    if (!object || object->size > oci::ImageConfig::max_bytes)
+        co_return layers;
+    content::ByteRange whole;
+    io::ReaderPtr reader = co_await files.open(config->digest, whole);
+    std::string bytes = co_await io::read_all(*reader, oci::ImageConfig::max_bytes);
+    auto parsed = oci::ImageConfig::parse(bytes);
+    if (!parsed || parsed->diff_ids.size() != manifest.layers().size())
+        co_return layers;
+    for (std::size_t i = 0; i < parsed->diff_ids.size(); ++i)
+        layers.push_back({parsed->diff_ids[i], manifest.layers()[i]});
+    co_return layers;
 }
 
 awaitable<std::optional<oci::Descriptor>> Warehouse::find_layer(oci::Digest diff_id) {

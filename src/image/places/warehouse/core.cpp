@@ -31,9 +31,14 @@ Timestamp open_facts(sql::Connection& connection, Timestamp now) {
     return store::from_millis(fact(connection, "assumed_touch_at"));
 }
 
-void write_touches(sql::Connection& connection, std::span<const DigestGuard::Touch> touches) {
+// Returns the touches whose object is there.
+std::vector<DigestGuard::Touch> write_touches(sql::Connection& connection,
+                                              const std::vector<DigestGuard::Touch>& touches) {
+    std::vector<DigestGuard::Touch> written;
     for (const DigestGuard::Touch& touch : touches)
-        store::BlobStore(connection).touch(touch.digest, touch.at);
+        if (store::BlobStore(connection).touch(touch.digest, touch.at))
+            written.push_back(touch);
+    return written;
 }
 
 std::string database_location(const WarehouseOptions& options, const DataDirectory& directory) {
@@ -75,9 +80,13 @@ awaitable<void> Warehouse::Core::persist_touches() {
         auto begin = touches.begin() + static_cast<std::ptrdiff_t>(first);
         auto end = touches.begin() + static_cast<std::ptrdiff_t>(std::min(first + touches_a_write, touches.size()));
         std::vector<DigestGuard::Touch> batch(begin, end);
-        auto job = [batch](sql::Connection& connection) { write_touches(connection, batch); };
-        co_await database.write(std::move(job));
-        guard.forget(batch);
+        auto job = [batch](sql::Connection& connection) { return write_touches(connection, batch); };
+        std::vector<DigestGuard::Touch> settled = co_await database.write(std::move(job));
+        // An object that is committed but not linked yet has no row: memory must keep its touch while it counts.
+        for (const DigestGuard::Touch& touch : batch)
+            if (touch.at < cutoff())
+                settled.push_back(touch);
+        guard.forget(settled);
     }
 }
 

@@ -13,6 +13,11 @@
 
 namespace cang::warehouse {
 
+struct LayerIdentity {
+    oci::Digest diff_id;
+    oci::Descriptor blob;
+};
+
 struct Warehouse::Core {
     Core(WarehouseOptions given, const Clock& time, async::BlockingPool& threads);
     ~Core();
@@ -26,6 +31,9 @@ struct Warehouse::Core {
 
     // Reads a manifest's bytes and verifies them; null when the object is not there.
     awaitable<std::shared_ptr<const std::string>> read_manifest(const oci::Digest& digest);
+
+    // The stored blob of each layer by its diff ID, as the image's config says; empty when there is no readable one.
+    awaitable<std::vector<LayerIdentity>> read_layers(const oci::Manifest& manifest);
 
     WarehouseOptions options;
     const Clock& clock;

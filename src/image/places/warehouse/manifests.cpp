@@ -1,6 +1,7 @@
 #include "image/places/warehouse/core.hpp"
 
 #include "base/error.hpp"
+#include "image/store/layer_store.hpp"
 
 #include <fmt/format.h>
 
@@ -33,7 +34,7 @@ struct Intake {
         for (const oci::Descriptor& blob : manifest.blobs()) {
             std::optional<store::ObjectRow> linked = blobs.find_blob(repository_id, blob.digest);
             if (linked)
-                store::ManifestStore(connection).refer_to_blob(id, linked->id);
+                store::ManifestStore(connection).refer_to_blob(id, repository_id, linked->id);
             else if (!oci::is_foreign_layer(blob.media_type))
                 throw_unknown("blob", blob.digest, repository);
         }
@@ -52,7 +53,7 @@ struct Intake {
                 store::BlobStore(connection).find_blob(repository_id, child.digest);
             if (!linked)
                 throw_unknown("manifest", child.digest, repository);
-            manifests.refer_to_blob(id, linked->id);
+            manifests.refer_to_blob(id, repository_id, linked->id);
         }
     }
 
@@ -155,7 +156,10 @@ awaitable<void> Warehouse::put_manifest(std::string repository, oci::Manifest ma
 awaitable<void> Warehouse::put_manifests(std::string repository, std::vector<oci::Manifest> manifests,
                                          std::vector<std::string> tags) {
     std::vector<DigestGuard::Pin> pins; // until the rows are there
+    std::vector<LayerIdentity> layers;
     for (const oci::Manifest& manifest : manifests) {
+        std::vector<LayerIdentity> told = co_await core_->read_layers(manifest);
+        layers.insert(layers.end(), told.begin(), told.end());
         pins.push_back(co_await core_->guard.pin(manifest.digest()));
         std::optional<content::ObjectInfo> present = co_await core_->files.find(manifest.digest());
         if (present)
@@ -165,7 +169,11 @@ awaitable<void> Warehouse::put_manifests(std::string repository, std::vector<oci
         co_await ingest->commit(manifest.digest());
     }
     Timestamp now = core_->clock.now();
-    auto put = [&](sql::Connection& connection) { put_all(connection, repository, manifests, tags, now); };
+    auto put = [&](sql::Connection& connection) {
+        put_all(connection, repository, manifests, tags, now);
+        for (const LayerIdentity& layer : layers)
+            store::LayerStore(connection).put(layer.diff_id, layer.blob);
+    };
     auto settled = [&] {
         for (const std::string& tag : tags)
             core_->cache.erase(repository, tag);

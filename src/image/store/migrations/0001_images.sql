@@ -41,12 +41,14 @@ CREATE TABLE manifests (
 CREATE INDEX manifests_by_object ON manifests (object_id);
 CREATE INDEX manifests_by_subject ON manifests (repository_id, subject);
 
+-- repository_id repeats the manifest's, so that one look tells whether a repository still uses a blob.
 CREATE TABLE manifest_blobs (
   manifest_id BIGINT NOT NULL REFERENCES manifests (id) ON DELETE CASCADE,
+  repository_id BIGINT NOT NULL REFERENCES repositories (id),
   object_id BIGINT NOT NULL REFERENCES objects (id),
   PRIMARY KEY (manifest_id, object_id)
 );
-CREATE INDEX manifest_blobs_by_object ON manifest_blobs (object_id);
+CREATE INDEX manifest_blobs_by_object ON manifest_blobs (object_id, repository_id);
 
 CREATE TABLE manifest_children (
   manifest_id BIGINT NOT NULL REFERENCES manifests (id) ON DELETE CASCADE,

@@ -1,0 +1,178 @@
+#include "image/places/warehouse/warehouse_sink.hpp"
+
+#include "base/error.hpp"
+#include "image/places/warehouse/warehouse_source.hpp"
+
+#include <fmt/format.h>
+
+namespace cang::warehouse {
+
+namespace {
+
+constexpr std::size_t buffer_bytes = 256 * KiB;
+// A kill costs at most this much of a blob's transfer.
+constexpr std::uint64_t suspend_bytes = 64 * MiB;
+// Child manifests wait for commit() in memory, so that nothing shows before; beyond this they go in without a tag.
+constexpr std::size_t staged_bytes = 16 * MiB;
+
+class WarehouseDelivery final : public image::Delivery {
+public:
+    WarehouseDelivery(Warehouse& warehouse, oci::Reference target)
+        : warehouse_(warehouse), repository_(target.repository) {
+        if (target.tag || !target.digest)
+            tags_.push_back(target.tag.value_or("latest"));
+    }
+
+    awaitable<bool> has(const oci::Descriptor& descriptor, const std::string& origin) override;
+    awaitable<void> put_blob(const oci::Descriptor& descriptor, const image::BlobOpener& open,
+                             const image::ByteCount& arrived) override;
+    awaitable<void> put_manifest(const oci::Manifest& manifest) override;
+    awaitable<oci::Descriptor> commit(const oci::Manifest& root) override;
+
+private:
+    awaitable<std::unique_ptr<content::Ingest>> begin_ingest(const oci::Descriptor& descriptor);
+    bool is_staged(const oci::Digest& digest) const;
+
+    Warehouse& warehouse_;
+    std::string repository_;
+    std::vector<std::string> tags_;
+    std::vector<oci::Manifest> staged_;
+    std::size_t staged_bytes_ = 0;
+};
+
+// Takes what is missing. Stops at the first byte too many.
+awaitable<void> receive(content::Ingest& ingest, const oci::Descriptor& descriptor, const image::BlobOpener& open,
+                        const image::ByteCount& arrived) {
+    io::ReaderPtr reader = co_await open(ingest.offset());
+    std::vector<std::byte> spare;
+    std::uint64_t unsaved = 0;
+    for (;;) {
+        // The ingest's own buffer, where it has one, saves a copy.
+        MutableBytes buffer = ingest.buffer();
+        bool own = buffer.empty();
+        if (own) {
+            spare.resize(buffer_bytes);
+            buffer = spare;
+        }
+        std::size_t length = co_await reader->read(buffer);
+        if (length == 0)
+            co_return;
+        if (length > descriptor.size - ingest.offset())
+            throw Error(ErrorKind::corrupt, fmt::format("blob {} is longer than its {} bytes",
+                                                        descriptor.digest.to_string(), descriptor.size));
+        if (own)
+            co_await ingest.write(buffer.first(length));
+        else
+            co_await ingest.advance(length);
+        arrived(length);
+        unsaved += length;
+        if (unsaved >= suspend_bytes) {
+            co_await ingest.suspend();
+            unsaved = 0;
+        }
+    }
+}
+
+awaitable<bool> WarehouseDelivery::has(const oci::Descriptor& descriptor, const std::string& origin) {
+    (void)origin; // whoever may write here may use what the warehouse holds
+    if (is_staged(descriptor.digest))
+        co_return true;
+    if (oci::is_manifest(descriptor.media_type)) {
+        StoredManifestPtr found = co_await warehouse_.find_manifest(repository_, descriptor.digest.to_string());
+        co_return found != nullptr;
+    }
+    std::optional<content::ObjectInfo> blob = co_await warehouse_.find_blob(repository_, descriptor.digest);
+    if (blob)
+        co_return true;
+    co_return co_await warehouse_.mount_blob(repository_, descriptor.digest, "");
+}
+
+// The kept ingest, unless another copy of the same blob is using it just now; or from the start again when it holds
+// more than the blob.
+awaitable<std::unique_ptr<content::Ingest>> WarehouseDelivery::begin_ingest(const oci::Descriptor& descriptor) {
+    content::ObjectStore& objects = warehouse_.objects();
+    std::unique_ptr<content::Ingest> ingest;
+    try {
+        ingest = co_await objects.ensure_ingest(ingest_id(descriptor));
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::conflict)
+            throw;
+    }
+    if (ingest && ingest->offset() > descriptor.size) {
+        co_await ingest->abort();
+        ingest.reset();
+    }
+    if (!ingest)
+        ingest = co_await objects.begin_ingest(descriptor.digest.algorithm());
+    co_return ingest;
+}
+
+awaitable<void> WarehouseDelivery::put_blob(const oci::Descriptor& descriptor, const image::BlobOpener& open,
+                                            const image::ByteCount& arrived) {
+    std::unique_ptr<content::Ingest> ingest = co_await begin_ingest(descriptor);
+    std::exception_ptr broken;
+    try {
+        if (ingest->offset() < descriptor.size)
+            co_await receive(*ingest, descriptor, open, arrived);
+    } catch (...) {
+        broken = std::current_exception();
+    }
+    if (broken) {
+        co_await ingest->suspend();
+        std::rethrow_exception(broken);
+    }
+    if (ingest->offset() != descriptor.size) {
+        std::uint64_t offset = ingest->offset();
+        co_await ingest->suspend();
+        throw Error(ErrorKind::unavailable, fmt::format("blob {} ended after {} of {} bytes",
+                                                        descriptor.digest.to_string(), offset, descriptor.size));
+    }
+    content::ObjectInfo object = co_await ingest->commit(descriptor.digest);
+    co_await warehouse_.link_blob(repository_, object);
+}
+
+awaitable<void> WarehouseDelivery::put_manifest(const oci::Manifest& manifest) {
+    if (is_staged(manifest.digest()))
+        co_return;
+    staged_.push_back(manifest);
+    staged_bytes_ += manifest.bytes().size();
+    if (staged_bytes_ <= staged_bytes)
+        co_return;
+    std::vector<oci::Manifest> full = std::exchange(staged_, {});
+    staged_bytes_ = 0;
+    std::vector<std::string> no_tags;
+    co_await warehouse_.put_manifests(repository_, std::move(full), std::move(no_tags));
+}
+
+awaitable<oci::Descriptor> WarehouseDelivery::commit(const oci::Manifest& root) {
+    std::erase_if(staged_, [&](const oci::Manifest& one) { return one.digest() == root.digest(); });
+    std::vector<oci::Manifest> all = std::exchange(staged_, {});
+    all.push_back(root);
+    co_await warehouse_.put_manifests(repository_, std::move(all), tags_);
+    oci::Descriptor descriptor;
+    descriptor.media_type = root.media_type();
+    descriptor.digest = root.digest();
+    descriptor.size = root.bytes().size();
+    co_return descriptor;
+}
+
+bool WarehouseDelivery::is_staged(const oci::Digest& digest) const {
+    return std::ranges::any_of(staged_, [&](const oci::Manifest& one) { return one.digest() == digest; });
+}
+
+} // namespace
+
+std::string ingest_id(const oci::Descriptor& descriptor) {
+    return oci::Digest::of(fmt::format("{} {}", descriptor.digest.to_string(), descriptor.size)).hex();
+}
+
+awaitable<std::unique_ptr<image::Delivery>> WarehouseSink::begin(const oci::Reference& target) {
+    co_return std::make_unique<WarehouseDelivery>(warehouse_, target);
+}
+
+awaitable<std::optional<oci::Descriptor>> WarehouseSink::find_current(const oci::Reference& target) {
+    WarehouseSource source(warehouse_, target.repository);
+    co_return co_await source.find(target);
+}
+
+} // namespace cang::warehouse

@@ -1,0 +1,25 @@
+// Puts images into the warehouse.
+#pragma once
+
+#include "image/places/warehouse/warehouse.hpp"
+#include "image/sink.hpp"
+
+namespace cang::warehouse {
+
+// The warehouse must outlive the sink and its deliveries. The target's repository is taken from the reference; its
+// registry means nothing here. A target with a digest only gets no tag.
+class WarehouseSink final : public image::Sink {
+public:
+    explicit WarehouseSink(Warehouse& warehouse) : warehouse_(warehouse) {}
+
+    awaitable<std::unique_ptr<image::Delivery>> begin(const oci::Reference& target) override;
+    awaitable<std::optional<oci::Descriptor>> find_current(const oci::Reference& target) override;
+
+private:
+    Warehouse& warehouse_;
+};
+
+// The ingest under which a blob on its way is kept, so that a later copy, also of another process, goes on with it.
+std::string ingest_id(const oci::Descriptor& descriptor);
+
+} // namespace cang::warehouse

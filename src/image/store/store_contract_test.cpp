@@ -1,0 +1,274 @@
+// What the stores promise, on SQLite and on PostgreSQL alike.
+#include "image/store/collection_store.hpp"
+#include "image/store/layer_store.hpp"
+#include "image/store/manifest_store.hpp"
+#include "image/store/migrations.hpp"
+#include "image/store/tag_store.hpp"
+#include "sql/database.hpp"
+#include "sql/private_postgresql.hpp"
+#include "testing/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+namespace cang::store {
+namespace {
+
+constexpr Timestamp noon{std::chrono::hours(12)};
+constexpr Timestamp later = noon + std::chrono::hours(1);
+
+oci::Manifest manifest_of(std::string_view seed, std::optional<oci::Descriptor> subject = {}) {
+    oci::ManifestParts parts;
+    parts.config.media_type = std::string(oci::media_type::oci_config);
+    parts.config.digest = oci::Digest::of(seed);
+    parts.config.size = seed.size();
+    parts.subject = std::move(subject);
+    parts.annotations = {{"seed", std::string(seed)}};
+    return oci::make_manifest(parts);
+}
+
+class StoreContract : public ::testing::TestWithParam<sql::Engine> {
+protected:
+    void SetUp() override {
+        std::string location = (directory / "store.db").string();
+        if (GetParam() == sql::Engine::postgresql) {
+            location = sql::PrivatePostgresql::url();
+            if (location.empty())
+                GTEST_SKIP() << "PostgreSQL is not installed or does not start";
+            sql::Database clean(location, {}, pool);
+            clean.write_now([](sql::Connection& connection) {
+                connection.execute_once("DROP SCHEMA public CASCADE");
+                connection.execute_once("CREATE SCHEMA public");
+            });
+        }
+        database = std::make_unique<sql::Database>(location, migrations(), pool);
+    }
+    void TearDown() override {
+        database.reset();
+        pool.join();
+    }
+    template <typename Work>
+    auto write(Work work) {
+        return database->write_now(work);
+    }
+    // A manifest with its config linked, counted and tagged.
+    RowId put(sql::Connection& connection, const std::string& repository, const oci::Manifest& manifest,
+              const std::vector<std::string>& tags, Timestamp now = noon) {
+        RepositoryStore repositories(connection);
+        BlobStore blobs(connection);
+        RowId id = repositories.ensure(repository, now);
+        RowId object = blobs.ensure_object(manifest.digest(), manifest.bytes().size(), now);
+        RowId config = blobs.ensure_object(manifest.config()->digest, manifest.config()->size, now);
+        blobs.link(id, config);
+        RowId row = ManifestStore(connection).create(id, object, manifest, now);
+        ManifestStore(connection).refer_to_blob(row, id, config);
+        std::int64_t created = 0;
+        for (const std::string& tag : tags)
+            created += TagStore(connection).put(id, tag, row, now) ? 1 : 0;
+        repositories.count(id, created, 1, now);
+        return row;
+    }
+
+    cang::testing::TempDir directory;
+    async::BlockingPool pool{2};
+    std::unique_ptr<sql::Database> database;
+};
+
+TEST_P(StoreContract, ListsRepositoriesInByteOrderWithTheirCounts) {
+    write([&](sql::Connection& c) {
+        for (std::string name : {"b/z", "a", "b-c", "b"})
+            put(c, name, manifest_of("one"), {"1", "2"});
+        RepositoryStore(c).ensure("empty", noon);
+        auto all = RepositoryStore(c).list("", 10);
+        EXPECT_EQ(all.size(), 4u);
+        EXPECT_EQ(all.at(1).name, "b");
+        EXPECT_EQ(all.at(2).name, "b-c") << "'-' comes before '/' in bytes";
+        EXPECT_EQ(all.at(0).tags, 2u);
+        EXPECT_EQ(all.at(0).manifests, 1u);
+        EXPECT_EQ(all.at(0).updated_at, noon);
+        EXPECT_EQ(RepositoryStore(c).list("b", 1).at(0).name, "b-c");
+        EXPECT_EQ(RepositoryStore(c).list("", 10, "B").size(), 3u);
+        EXPECT_EQ(RepositoryStore(c).list("", 10, "%").size(), 0u);
+    });
+}
+
+TEST_P(StoreContract, FindsBlobsOnlyInTheRepositoriesThatShowThem) {
+    write([&](sql::Connection& c) {
+        BlobStore blobs(c);
+        auto digest = oci::Digest::of("blob");
+        RowId repository = RepositoryStore(c).ensure("a", noon);
+        RowId object = blobs.ensure_object(digest, 4, noon);
+        EXPECT_EQ(blobs.ensure_object(digest, 4, later), object);
+        EXPECT_FALSE(blobs.find_blob("a", digest).has_value());
+        EXPECT_FALSE(blobs.find_blob_anywhere(digest).has_value());
+        blobs.link(repository, object);
+        blobs.link(repository, object);
+        EXPECT_EQ(blobs.find_blob("a", digest).value().size, 4u);
+        EXPECT_EQ(blobs.find_blob(repository, digest).value().id, object);
+        EXPECT_TRUE(blobs.find_blob_anywhere(digest).has_value());
+        EXPECT_FALSE(blobs.find_blob("b", digest).has_value());
+        EXPECT_FALSE(blobs.is_used(repository, object));
+        EXPECT_TRUE(blobs.unlink(repository, object));
+        EXPECT_FALSE(blobs.unlink(repository, object));
+    });
+}
+
+TEST_P(StoreContract, FindsManifestsByDigestAndByTagUntilTheyAreRemoved) {
+    write([&](sql::Connection& c) {
+        oci::Manifest manifest = manifest_of("one");
+        RowId id = put(c, "a", manifest, {"latest"});
+        ManifestStore manifests(c);
+        EXPECT_EQ(manifests.find("a", manifest.digest()).value().id, id);
+        ManifestRow tagged = manifests.find_tagged("a", "latest").value();
+        EXPECT_EQ(tagged.digest, manifest.digest());
+        EXPECT_EQ(tagged.media_type, manifest.media_type());
+        EXPECT_EQ(tagged.size, manifest.bytes().size());
+        EXPECT_FALSE(tagged.has_subject);
+        EXPECT_FALSE(manifests.find_tagged("a", "other").has_value());
+        EXPECT_FALSE(manifests.find("b", manifest.digest()).has_value());
+        manifests.remove(id);
+        EXPECT_FALSE(manifests.find_tagged("a", "latest").has_value());
+        EXPECT_TRUE(TagStore(c).list("a", "", 10).empty());
+    });
+}
+
+TEST_P(StoreContract, MovesTagsAndListsThemInByteOrder) {
+    write([&](sql::Connection& c) {
+        put(c, "a", manifest_of("one"), {"b", "A", "a"});
+        oci::Manifest second = manifest_of("two");
+        RowId id = put(c, "a", second, {"a"}, later);
+        auto tags = TagStore(c).list("a", "", 10);
+        EXPECT_EQ(tags.size(), 3u);
+        EXPECT_EQ(tags.at(0).name, "A");
+        EXPECT_EQ(tags.at(1).digest, second.digest());
+        EXPECT_EQ(tags.at(1).updated_at, later);
+        EXPECT_EQ(TagStore(c).list("a", "a", 10).size(), 1u);
+        EXPECT_EQ(TagStore(c).list_names(id), std::vector<std::string>{"a"});
+        RowId repository = RepositoryStore(c).find("a").value();
+        EXPECT_TRUE(TagStore(c).remove(repository, "a"));
+        EXPECT_FALSE(TagStore(c).remove(repository, "a"));
+    });
+}
+
+TEST_P(StoreContract, ListsReferrersWithTheirAnnotations) {
+    write([&](sql::Connection& c) {
+        oci::Manifest subject = manifest_of("subject");
+        oci::Manifest referrer = manifest_of("referrer \"quoted\" \n", subject.descriptor());
+        put(c, "a", referrer, {});
+        auto found = ManifestStore(c).list_referrers("a", subject.digest());
+        EXPECT_EQ(found.size(), 1u);
+        EXPECT_EQ(found.at(0), referrer.descriptor());
+        EXPECT_TRUE(ManifestStore(c).list_referrers("b", subject.digest()).empty());
+        EXPECT_TRUE(ManifestStore(c).find("a", referrer.digest()).value().has_subject);
+    });
+}
+
+TEST_P(StoreContract, RemembersTheLastBlobOfALayerWhileItIsThere) {
+    write([&](sql::Connection& c) {
+        LayerStore layers(c);
+        auto diff_id = oci::Digest::of("tar");
+        oci::Descriptor blob;
+        blob.media_type = "layer";
+        blob.digest = oci::Digest::of("gzip");
+        blob.size = 4;
+        layers.put(diff_id, blob);
+        blob.digest = oci::Digest::of("zstd");
+        layers.put(diff_id, blob);
+        EXPECT_FALSE(layers.find(diff_id).has_value());
+        BlobStore(c).ensure_object(blob.digest, 4, noon);
+        EXPECT_EQ(layers.find(diff_id), blob);
+        EXPECT_EQ(layers.prune(), 0u);
+    });
+}
+
+TEST_P(StoreContract, AddsUpSharedAndUniqueBytes) {
+    write([&](sql::Connection& c) {
+        oci::Manifest shared = manifest_of("shared");
+        oci::Manifest own = manifest_of("own");
+        put(c, "a", shared, {});
+        put(c, "b", shared, {});
+        put(c, "b", own, {});
+        std::uint64_t shared_bytes = shared.bytes().size() + 6;
+        std::uint64_t own_bytes = own.bytes().size() + 3;
+        auto usage = RepositoryStore(c).list_usage("", 10);
+        EXPECT_EQ(usage.size(), 2u);
+        EXPECT_EQ(usage.at(0).unique_bytes, 0u);
+        EXPECT_EQ(usage.at(0).shared_bytes, shared_bytes);
+        EXPECT_EQ(usage.at(1).unique_bytes, own_bytes);
+        EXPECT_EQ(RepositoryStore(c).list_usage("a", 10).size(), 1u);
+        TotalsRow totals = RepositoryStore(c).totals();
+        EXPECT_EQ(totals.objects, 4u);
+        EXPECT_EQ(totals.bytes, shared_bytes + own_bytes);
+        EXPECT_EQ(totals.logical_bytes, 2 * shared_bytes + own_bytes);
+        EXPECT_EQ(totals.manifests, 3u);
+    });
+}
+
+TEST_P(StoreContract, OffersForCollectionOnlyWhatNothingHolds) {
+    write([&](sql::Connection& c) {
+        oci::Manifest kept = manifest_of("kept");
+        oci::Manifest lost = manifest_of("lost");
+        put(c, "a", kept, {"latest"});
+        RowId lost_id = put(c, "a", lost, {});
+        CollectionStore early(c, noon);
+        EXPECT_TRUE(early.list_unreached(0, 10).empty()) << "touched at the cutoff";
+        CollectionStore collection(c, later);
+        EstimateRow estimate = collection.estimate(true);
+        EXPECT_EQ(estimate.manifests, 1u);
+        EXPECT_EQ(estimate.objects, 2u);
+        EXPECT_EQ(collection.estimate(false).objects, 0u);
+        auto unreached = collection.list_unreached(0, 10);
+        EXPECT_EQ(unreached.size(), 1u);
+        EXPECT_EQ(unreached.at(0).digest, lost.digest());
+        EXPECT_TRUE(collection.list_unused_links({}, 10).empty());
+        ManifestStore(c).remove(lost_id);
+        auto links = collection.list_unused_links({}, 10);
+        EXPECT_EQ(links.size(), 1u);
+        EXPECT_TRUE(collection.remove_unused_link(links.at(0)));
+        EXPECT_FALSE(collection.remove_unused_link(links.at(0)));
+        auto objects = collection.list_unreferenced(0, 10);
+        EXPECT_EQ(objects.size(), 2u);
+        for (const ObjectRow& object : objects)
+            EXPECT_TRUE(collection.remove_unreferenced(object));
+        EXPECT_TRUE(BlobStore(c).find_object(kept.digest()).has_value());
+    });
+}
+
+TEST_P(StoreContract, ReportsUniqueViolationsAndGoesOnAfterThem) {
+    try {
+        write([&](sql::Connection& c) {
+            oci::Manifest manifest = manifest_of("one");
+            put(c, "a", manifest, {});
+            put(c, "a", manifest, {});
+        });
+        ADD_FAILURE() << "a manifest was created twice";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::already_exists);
+        EXPECT_EQ(error.message(), "the record exists already");
+    }
+    write([&](sql::Connection& c) { EXPECT_FALSE(RepositoryStore(c).find("a").has_value()); });
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, ::testing::Values(sql::Engine::sqlite, sql::Engine::postgresql),
+                         [](const auto& one) {
+                             return one.param == sql::Engine::sqlite ? std::string("Sqlite")
+                                                                     : std::string("Postgresql");
+                         });
+
+// Every earlier schema must come to the newest one; an older program must refuse a newer schema.
+TEST(StoreMigrations, ReachTheNewestSchemaFromEveryEarlierOne) {
+    cang::testing::TempDir directory;
+    async::BlockingPool pool{1};
+    for (std::size_t from = 0; from <= migrations().size(); ++from) {
+        std::string location = (directory / ("from" + std::to_string(from) + ".db")).string();
+        {
+            sql::Database earlier(location, migrations().first(from), pool);
+        }
+        sql::Database database(location, migrations(), pool);
+        EXPECT_EQ(database.schema_version_before(), static_cast<std::int64_t>(from));
+        database.write_now([](sql::Connection& c) { RepositoryStore(c).ensure("a", noon); });
+    }
+    pool.join();
+}
+
+} // namespace
+} // namespace cang::store
