@@ -14,7 +14,8 @@ struct CopyOptions {
     std::vector<oci::Platform> platforms;
     bool referrers = false; // bring signatures, SBOMs and other referrers, recursively
     std::size_t concurrent_blobs = 6;
-    int attempts = 5;   // per blob, with back-off
+    int attempts = 5;                           // per blob and manifest, with back-off
+    std::chrono::milliseconds first_delay{250}; // before the second attempt; doubles from there
     bool force = false; // copy even where the target already has the same digest under that name
 };
 

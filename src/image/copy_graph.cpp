@@ -16,6 +16,7 @@ constexpr std::size_t kConcurrentManifests = 8; // small requests; more gains no
 async::RetryPolicy retry_policy(const CopyOptions& options) {
     async::RetryPolicy policy;
     policy.attempts = options.attempts;
+    policy.first_delay = options.first_delay;
     return policy;
 }
 

@@ -128,12 +128,11 @@ oci::Platform choose_platform(const oci::Manifest& index, const oci::Platform& h
         return platforms.front();
     if (platforms.empty())
         throw Error(ErrorKind::unsupported,
-                    fmt::format("{} is an index without platforms; the target holds single images only", name));
-    throw Error(
-        ErrorKind::unsupported,
-        fmt::format("{} is built for {}; the target holds one of them and none is this machine's ({}): choose a "
-                    "platform",
-                    name, to_text(platforms), host.to_string()));
+                    fmt::format("{} is an index without platforms; a single image is needed here", name));
+    throw Error(ErrorKind::unsupported,
+                fmt::format("{} is built for {}; one is needed here and none is this machine's ({}): choose a "
+                            "platform",
+                            name, to_text(platforms), host.to_string()));
 }
 
 } // namespace cang::image
