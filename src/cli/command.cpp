@@ -26,6 +26,11 @@ void OptionBuilder::option(const std::string& names, const std::string& value_na
     app_.add_option(names, value, help)->type_name(value_name)->group(heading_);
 }
 
+void OptionBuilder::required_option(const std::string& names, const std::string& value_name, std::string& value,
+                                    const std::string& help) {
+    app_.add_option(names, value, help)->type_name(value_name)->group(heading_)->required();
+}
+
 void OptionBuilder::option(const std::string& names, const std::string& value_name, std::vector<std::string>& values,
                            const std::string& help) {
     // One value an occurrence: a vector option would swallow the positional arguments that follow it.

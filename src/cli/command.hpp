@@ -32,6 +32,8 @@ public:
     // "--tls-verify", "--tls-verify=false"; not given leaves it empty.
     void flag(const std::string& names, std::optional<bool>& value, const std::string& help);
     void option(const std::string& names, const std::string& value_name, std::string& value, const std::string& help);
+    void required_option(const std::string& names, const std::string& value_name, std::string& value,
+                         const std::string& help);
     // Repeatable, one value each.
     void option(const std::string& names, const std::string& value_name, std::vector<std::string>& values,
                 const std::string& help);

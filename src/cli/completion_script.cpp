@@ -10,11 +10,15 @@ namespace {
 constexpr std::string_view kPlacePrefixes = "docker:// docker-archive: docker-daemon: oci: oci-archive:";
 
 std::vector<const CLI::App*> commands_of(const CLI::App& program) {
-    return program.get_subcommands([](const CLI::App*) { return true; });
+    return program.get_subcommands([](const CLI::App* child) { return !child->get_name().empty(); });
 }
 
+// With those of its option groups, which are commands without a name to CLI11.
 std::vector<const CLI::Option*> options_of(const CLI::App& app) {
     auto options = app.get_options();
+    for (const auto* group : app.get_subcommands([](const CLI::App* child) { return child->get_name().empty(); }))
+        for (const auto* option : group->get_options())
+            options.push_back(option);
     std::erase_if(options, [](const CLI::Option* option) { return option->get_positional(); });
     return options;
 }

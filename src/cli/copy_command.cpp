@@ -20,7 +20,7 @@ awaitable<int> run_copy(Runtime& runtime, const Session& session, const Argument
     auto target_name = require_place_name("TARGET", arguments.target);
     auto options = arguments.copy.to_options();
     PlaceOpener opener(runtime, session);
-    auto source = opener.open_source(source_name, arguments.places.source_options());
+    auto source = co_await opener.open_source(source_name, arguments.places.source_options());
     auto target = opener.open_sink(target_name, arguments.places.target_options());
     auto watch = steady_stopwatch();
     image::CopyResult result;

@@ -14,6 +14,7 @@ namespace {
 struct Arguments {
     bool dry_run = false;
     bool untagged = false;
+    std::uint64_t grace_seconds = 3600;
     PlaceOptions places;
 };
 
@@ -37,7 +38,7 @@ awaitable<int> run_gc(Runtime& runtime, const Session& session, const Arguments&
         co_return 0;
     }
     PlaceOpener opener(runtime, session);
-    auto& warehouse = opener.open_warehouse(places);
+    auto& warehouse = opener.open_warehouse(places, std::chrono::seconds(arguments.grace_seconds));
     StepProgress progress(session);
     auto report = progress.receiver();
     auto result = co_await warehouse::collect(warehouse, options, std::move(report));
@@ -63,6 +64,8 @@ Command gc_command() {
             builder.flag("-n,--dry-run", arguments->dry_run, "Only tell what would be freed.");
             builder.flag("--untagged", arguments->untagged,
                          "Also remove manifests that no tag, index or subject reaches.");
+            builder.option("--grace", "SECONDS", arguments->grace_seconds, 0, 31'536'000,
+                           "With --data: keep what was pushed within this time; default 3600.");
             add_place_options(builder, arguments->places);
             return [arguments, &session] {
                 return run_to_end([&](Runtime& runtime) { return run_gc(runtime, session, *arguments); });

@@ -63,6 +63,9 @@ public:
         text += positionals(*app) + commands(*app);
         for (const auto& group : app->get_groups())
             text += options(*app, group, group);
+        // An option group is a command without a name to CLI11.
+        for (const auto* group : nested(*app, false))
+            text += options(*group, "", group->get_group());
         if (app->get_parent() != nullptr)
             text += options(*app->get_parent(), "Global options", "Global options");
         auto footer = app->get_footer();
@@ -91,17 +94,22 @@ private:
         return text.empty() ? text : "\nArguments:\n" + text;
     }
 
+    static std::vector<const CLI::App*> nested(const CLI::App& app, bool named) {
+        return app.get_subcommands([&](const CLI::App* child) { return child->get_name().empty() != named; });
+    }
+
     static std::string commands(const CLI::App& app) {
         std::string text;
-        for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        for (const auto* command : nested(app, true))
             text += definition(command->get_name(), summary_of(command->get_description()));
         return text.empty() ? text : "\nCommands:\n" + text;
     }
 
+    // Of one heading, or all of them when `group` is empty.
     static std::string options(const CLI::App& app, const std::string& group, const std::string& title) {
         std::string text;
         for (const auto* option : app.get_options())
-            if (!option->get_positional() && option->get_group() == group && !group.empty())
+            if (!option->get_positional() && (group.empty() || option->get_group() == group))
                 text += definition(option_names(*option), option->get_description());
         return text.empty() ? text : "\n" + title + ":\n" + text;
     }

@@ -28,7 +28,7 @@ awaitable<int> run_inspect(Runtime& runtime, const Session& session, const Argum
         platform = *parsed;
     }
     PlaceOpener opener(runtime, session);
-    auto source = opener.open_source(name, arguments.places);
+    auto source = co_await opener.open_source(name, arguments.places);
     auto manifest = co_await get_chosen_manifest(*source.place, source.reference, name.to_string(), platform);
     if (arguments.raw) {
         session.console.out << manifest.bytes();

@@ -1,5 +1,7 @@
 #include "cli/inspect_report.hpp"
 
+#include "cli/printable.hpp"
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,14 +9,6 @@
 namespace cang::cli {
 
 namespace {
-
-// Configs and labels come from strangers; a terminal must not obey them.
-std::string printable(std::string_view text) {
-    std::string line;
-    for (char c : text.substr(0, 2000))
-        line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-    return line;
-}
 
 std::string row(std::string_view name, std::string_view value) {
     return value.empty() ? std::string() : fmt::format("{:<12}{}\n", fmt::format("{}:", name), printable(value));

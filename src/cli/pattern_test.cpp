@@ -2,6 +2,7 @@
 
 #include "cli/version.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace cang::cli {

@@ -9,6 +9,7 @@
 #include "image/sink.hpp"
 #include "image/source.hpp"
 
+#include <chrono>
 #include <memory>
 
 namespace cang::warehouse {
@@ -25,12 +26,12 @@ public:
     virtual awaitable<bool> remove(oci::Reference reference) = 0;
 };
 
-// An open place and the reference as that place wants it. `keep` owns what the place stands on.
+// An open place and the reference as that place wants it.
 template <typename Face>
 struct OpenPlace {
+    std::shared_ptr<void> keep; // what the place stands on; goes after it
     std::unique_ptr<Face> place;
     oci::Reference reference;
-    std::shared_ptr<void> keep;
 };
 
 class PlaceOpener {
@@ -38,13 +39,16 @@ public:
     PlaceOpener(Runtime& runtime, const Session& session);
     ~PlaceOpener();
 
-    OpenPlace<image::Source> open_source(const PlaceName& name, const PlaceOptions& options);
+    // Throws Error{not_found} for a file that is missing.
+    awaitable<OpenPlace<image::Source>> open_source(PlaceName name, PlaceOptions options);
     OpenPlace<image::Sink> open_sink(const PlaceName& name, const PlaceOptions& options);
     // Registries and the warehouse only; throw Error{unsupported} for other places.
     OpenPlace<image::Listing> open_listing(const PlaceName& name, const PlaceOptions& options);
     OpenPlace<Remover> open_remover(const PlaceName& name, const PlaceOptions& options);
-    // The warehouse of --data or CANG_DATA. Throws Error{invalid_argument} when neither is given.
-    warehouse::Warehouse& open_warehouse(const PlaceOptions& options);
+    // The warehouse of --data or CANG_DATA, opened once with that grace period (its default when not given). Throws
+    // Error{invalid_argument} when neither is given.
+    warehouse::Warehouse& open_warehouse(const PlaceOptions& options,
+                                         std::optional<std::chrono::milliseconds> grace = std::nullopt);
 
 private:
     struct Rooms;

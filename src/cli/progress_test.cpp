@@ -60,8 +60,8 @@ TEST(BarProgress, ShowsRateAndTimeLeft) {
     screen.now = 1000ms;
     progress->blob_advanced(layer, 10'000'000);
     EXPECT_EQ(last_block(screen.err.str()), layer.digest.short_hex() +
-                                                " [==                      ]  10% 10 MB of 100 MB\n" +
-                                                "0 of 1 blobs, 10 MB of 100 MB, 10 MB/s, 0:09 left\n");
+                                                " [==                      ]  10% 10.0 MB of 100 MB\n" +
+                                                "0 of 1 blobs, 10.0 MB of 100 MB, 10.0 MB/s, 0:09 left\n");
 }
 
 TEST(BarProgress, DrawsTenTimesASecondAtMost) {

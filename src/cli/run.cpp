@@ -98,7 +98,7 @@ int run(const std::vector<std::string>& arguments, Console& console, const std::
         add_command(program, session, actions, command);
     add_completion_command(program, session,
                            [&](std::string name, Action action) { actions[name] = std::move(action); });
-    for (auto* command : program.get_subcommands([](CLI::App*) { return true; }))
+    for (auto* command : program.get_subcommands([](CLI::App* child) { return !child->get_name().empty(); }))
         command->set_help_flag("-h,--help", "Print this page.")->group("Options");
 
     try {

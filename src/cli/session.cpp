@@ -1,6 +1,7 @@
 #include "cli/session.hpp"
 
 #include "base/error_kind.hpp"
+#include "cli/printable.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -12,15 +13,6 @@ namespace {
 
 constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kReset = "\x1b[0m";
-
-// Messages may quote what a foreign registry said; a terminal must not obey it.
-std::string printable(std::string_view text) {
-    std::string line;
-    line.reserve(text.size());
-    for (char c : text)
-        line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-    return line;
-}
 
 } // namespace
 

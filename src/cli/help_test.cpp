@@ -1,0 +1,73 @@
+#include "cli/help.hpp"
+
+#include "cli/command_fixture.hpp"
+#include "cli/commands.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+namespace cang::cli {
+namespace {
+
+const std::string kGolden = std::string(CANG_TEST_DATA) + "/../golden/cli/";
+
+std::string read_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class HelpPage : public CommandTest, public ::testing::WithParamInterface<std::string> {};
+
+// UPDATE_GOLDEN=1 writes the files anew.
+TEST_P(HelpPage, IsTheGoldenOne) {
+    std::vector<std::string> arguments{"--help"};
+    if (GetParam() != "cang")
+        arguments.insert(arguments.begin(), GetParam());
+    auto outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_EQ(outcome.err, "");
+    auto path = kGolden + GetParam() + ".txt";
+    if (std::getenv("UPDATE_GOLDEN") != nullptr)
+        std::ofstream(path, std::ios::binary) << outcome.out;
+    EXPECT_EQ(outcome.out, read_file(path)) << "differs from " << path << "; run again with UPDATE_GOLDEN=1";
+}
+
+TEST_P(HelpPage, FitsTheScreen) {
+    std::vector<std::string> arguments{"--help"};
+    if (GetParam() != "cang")
+        arguments.insert(arguments.begin(), GetParam());
+    std::istringstream lines(run(arguments).out);
+    std::string line;
+    while (std::getline(lines, line)) {
+        EXPECT_LE(line.size(), kHelpColumns) << line;
+        EXPECT_FALSE(line.ends_with(' ')) << "\"" << line << "\"";
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryCommand, HelpPage,
+                         ::testing::Values("cang", "copy", "sync", "inspect", "tags", "delete", "diff", "export",
+                                           "import", "login", "logout", "gc", "fsck", "version", "completion"),
+                         [](const auto& info) { return info.param; });
+
+TEST(Wrap, BreaksBetweenWordsAndKeepsParagraphs) {
+    EXPECT_EQ(wrap("one two three", 7, 0), "one two\nthree");
+    EXPECT_EQ(wrap("one two three", 7, 2), "one two\n  three");
+    EXPECT_EQ(wrap("one\n\ntwo", 7, 0), "one\n\ntwo");
+    EXPECT_EQ(wrap("indivisible", 4, 0), "indivisible");
+    EXPECT_EQ(wrap("", 4, 0), "");
+}
+
+class Completion : public CommandTest, public ::testing::WithParamInterface<std::string> {};
+
+TEST_P(Completion, NamesCommandsAndOptions) {
+    auto outcome = run({"completion", GetParam()});
+    EXPECT_EQ(outcome.code, 0);
+    for (const auto* word : {"copy", "inspect", "fsck", "tls-verify", "dry-run", "password-stdin"})
+        EXPECT_NE(outcome.out.find(word), std::string::npos) << word;
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryShell, Completion, ::testing::Values("bash", "zsh", "fish"),
+                         [](const auto& info) { return info.param; });
+
+} // namespace
+} // namespace cang::cli

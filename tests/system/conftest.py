@@ -1,0 +1,125 @@
+"""Fixtures: servers and peers, each on its own directory and port, ended by process id."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+import images
+from machine import BINARY, CangServer, Process, clean_environment, free_port, http_status, run, running, wait_until
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: takes more than ten seconds")
+    if not os.access(BINARY, os.X_OK):
+        pytest.exit(f"{BINARY} does not exist: build it, or name another with CANG_BINARY", returncode=3)
+
+
+def needs(*programs):
+    missing = [p for p in programs if not shutil.which(p)]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} not installed")
+
+
+@pytest.fixture
+def server(tmp_path):
+    """Open to everybody."""
+    with running(CangServer(tmp_path / "cang")) as started:
+        yield started
+
+
+@pytest.fixture(params=["none", "basic", "token"])
+def any_auth_server(request, tmp_path):
+    """Once open, once with basic authentication, once with the Bearer-token protocol."""
+    with running(CangServer(tmp_path / "cang", "--auth", request.param)) as started:
+        started.auth = request.param
+        yield started
+
+
+@pytest.fixture
+def token_server(tmp_path):
+    with running(CangServer(tmp_path / "cang", "--auth", "token", "--anonymous", "pull")) as started:
+        yield started
+
+
+REGISTRY_CONFIG = """version: 0.1
+log: {{level: error, accesslog: {{disabled: true}}}}
+storage:
+  filesystem: {{rootdirectory: {root}}}
+  delete: {{enabled: true}}
+http: {{addr: "127.0.0.1:{port}"}}
+"""
+
+
+class DockerRegistry:
+    def __init__(self, directory):
+        directory.mkdir(parents=True)
+        self.port = free_port()
+        self.address = f"127.0.0.1:{self.port}"
+        config = directory / "config.yml"
+        config.write_text(REGISTRY_CONFIG.format(root=directory / "root", port=self.port))
+        self.process = Process(["docker-registry", "serve", config], directory / "log",
+                               env=clean_environment(directory))
+        wait_until(lambda: http_status(f"http://{self.address}/v2/") == 200, 30, "docker-registry answers")
+
+
+@pytest.fixture
+def registry(tmp_path):
+    """Debian's docker-registry, as a peer."""
+    needs("docker-registry")
+    started = DockerRegistry(tmp_path / "docker-registry")
+    yield started
+    started.process.kill()
+
+
+class Dockerd:
+    def __init__(self, directory):
+        self.directory = directory
+        self.socket = directory / "docker.sock"
+        self.config = directory / "client"
+        self.config.mkdir(parents=True)
+        self.environment = clean_environment(directory, DOCKER_HOST=f"unix://{self.socket}",
+                                             DOCKER_CONFIG=str(self.config))
+        self.process = Process(
+            ["dockerd", "--data-root", directory / "data", "--exec-root", directory / "exec", "--host",
+             f"unix://{self.socket}", "--pidfile", directory / "pid", "--iptables=false", "--bridge=none",
+             "--storage-driver=vfs", "--insecure-registry=127.0.0.0/8"],
+            directory / "log", env=clean_environment(directory))
+
+    def is_ready(self):
+        assert self.process.is_running(), self.process.log_text()
+        return self.docker("version", check=False).returncode == 0
+
+    def docker(self, *arguments, **options):
+        return run(["docker", *arguments], env=self.environment, **options)
+
+
+@pytest.fixture(scope="session")
+def dockerd(tmp_path_factory):
+    """One Docker Engine for the whole run; tests use names of their own."""
+    needs("dockerd", "docker")
+    # The path of a unix socket has room for 107 characters only.
+    directory = tmp_path_factory.mktemp("d")
+    engine = Dockerd(directory)
+    try:
+        wait_until(engine.is_ready, 60, "dockerd is ready")
+    except AssertionError as failure:
+        engine.process.kill()
+        pytest.skip(f"dockerd does not run here: {str(failure)[-300:]}")
+    yield engine
+    engine.process.stop()
+    subprocess.run(["umount", "-R", str(directory / "data")], capture_output=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def busybox():
+    if not images.BUSYBOX.exists():
+        pytest.skip("busybox-static is not installed")
+    return images.busybox_image()
+
+
+@pytest.fixture
+def busybox_layout(tmp_path, busybox):
+    images.write_layout(tmp_path / "busybox", {"v1": busybox})
+    return tmp_path / "busybox"
