@@ -76,7 +76,8 @@ std::expected<bool, ParseError> take_parameter(Scanner& scanner, Challenge& chal
     std::size_t start = scanner.position();
     std::string name = scanner.take_token();
     scanner.skip_space();
-    if (name.empty() || !scanner.take('=')) {
+    bool assigned = scanner.take('=');
+    if (name.empty() || !assigned || scanner.at('=')) { // "abc==" is a token68
         scanner.seek(start);
         return false;
     }
