@@ -53,7 +53,7 @@ void Worker::start() {
 void Worker::sweep() {
     timer_.expires_after(tick_);
     timer_.async_wait([this](boost::system::error_code error) {
-        if (error)
+        if (error || stopping_) // a timer that has fired already cannot be cancelled
             return;
         each([now = coarse_now()](Connection& connection) { connection.expire(now); });
         sweep();
@@ -117,6 +117,7 @@ void Worker::cut() {
 
 void Worker::join() {
     asio::post(context_, [this] {
+        stopping_ = true;
         timer_.cancel();
         guard_.reset();
     });

@@ -41,6 +41,7 @@ private:
     std::chrono::milliseconds tick_;
     LoopState loop_;
     std::list<Connection> list_;
+    bool stopping_ = false; // on the loop's thread
     std::atomic<std::size_t> connections_ = 0;
     std::thread thread_;
 };
