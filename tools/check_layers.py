@@ -54,6 +54,9 @@ ALLOWED_SIDEWAYS = {
     "image/places/warehouse": {"image/store"},
 }
 
+# Headers that only tests include: fixtures and real peers under test.
+TEST_HEADER = re.compile(r"(_fixture|_under_test|/test_\w+)\.hpp$")
+
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
 
@@ -83,7 +86,7 @@ def sideways_allowed(room: str, target: str) -> bool:
 
 def problems_of(path: str, text: str):
     room = room_of(path)
-    is_test = path.endswith("_test.cpp")
+    is_test = path.endswith("_test.cpp") or TEST_HEADER.search(path) is not None
     layer = layer_of(room)
     if layer is None:
         yield f"{path}: the folder {room} has no layer; add it to the table in tools/check_layers.py"
