@@ -22,7 +22,8 @@ TEST(Pump, GivesEveryConsumerEveryBlockInOrder) {
             auto source = memory_reader(content);
             const std::vector<BlockConsumer> consumers{[&](ByteView bytes) { first += as_text(bytes); },
                                                        [&](ByteView bytes) { second += as_text(bytes); }};
-            total = co_await pump(*source, pool, consumers, block, [&](std::uint64_t bytes) { counted += bytes; });
+            const std::function<void(std::uint64_t)> count = [&](std::uint64_t bytes) { counted += bytes; };
+            total = co_await pump(*source, pool, consumers, block, count);
         });
         EXPECT_EQ(first, content);
         EXPECT_EQ(second, content);

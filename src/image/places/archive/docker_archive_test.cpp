@@ -206,8 +206,8 @@ TEST_F(DockerArchive, RefusesArtifactsAndIndexes) {
     DockerArchiveSink sink(path, pool);
     EXPECT_EQ(failure_of([&] { copy(memory, "app:sbom", sink, "app:1"); }),
               "app:sbom is an artifact (application/spdx+json); the target holds container images only");
-    EXPECT_EQ(failure_of([&] { testing::run_async([&]() -> awaitable<void> { co_await sink.finish(); }); }),
-              "no image was written to the docker archive");
+    const std::function<awaitable<void>()> finish = [&]() -> awaitable<void> { co_await sink.finish(); };
+    EXPECT_EQ(failure_of([&] { testing::run_async(finish); }), "no image was written to the docker archive");
 }
 
 TEST_F(DockerArchive, ReadsOldArchivesWithLinkedLayers) {

@@ -34,7 +34,8 @@ public:
         if (!may_leave_out_layers(version, status))
             co_return;
         // Kept by the writer, which verifies it.
-        co_await writer_.put_blob(*image.config(), open_config, {});
+        image::ByteCount uncounted;
+        co_await writer_.put_blob(*image.config(), open_config, std::move(uncounted));
         const auto config = writer_.config(image.config()->digest);
         if (config.diff_ids.size() != image.layers().size())
             co_return; // refused at commit, with the reason

@@ -2,9 +2,9 @@
 #include "image/copy.hpp"
 #include "image/places/dockerhost/docker_host_sink.hpp"
 #include "image/places/dockerhost/engine_chains.hpp"
-#include "image/places/dockerhost/engine_under_test.hpp"
 #include "image/places/memory/memory_place.hpp"
 #include "testing/run_async.hpp"
+#include "testing/temp_dir.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -36,7 +36,26 @@ bool answers(const std::string& path) {
     return connected;
 }
 
-} // namespace
+// A real dockerd of the test's own, with its own data directory and socket. Needs root and the program.
+class EngineUnderTest {
+public:
+    EngineUnderTest();
+    ~EngineUnderTest();
+    EngineUnderTest(const EngineUnderTest&) = delete;
+    EngineUnderTest& operator=(const EngineUnderTest&) = delete;
+
+    // Why there is no engine; empty when there is one.
+    const std::string& missing() const noexcept { return missing_; }
+    std::string socket() const { return (directory_ / "engine.sock").string(); }
+
+private:
+    bool start(const std::string& storage_driver);
+    void stop();
+
+    testing::TempDir directory_;
+    std::string missing_;
+    pid_t process_ = -1;
+};
 
 EngineUnderTest::EngineUnderTest() {
     if (::geteuid() != 0)
@@ -88,8 +107,6 @@ void EngineUnderTest::stop() {
     }
     process_ = -1;
 }
-
-namespace {
 
 oci::Reference reference(std::string_view text) { return *oci::Reference::parse(text); }
 

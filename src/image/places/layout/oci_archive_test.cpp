@@ -174,7 +174,7 @@ TEST_F(OciArchive, ReadsCompressedArchives) {
         EXPECT_EQ(copy(*source, "app:1", back, "app:1").root.digest, content.root().digest());
     }
     write(path, read(path.string() + ".gz").substr(0, 1000));
-    EXPECT_NE(failure_of([&]() -> awaitable<void> { co_await open_oci_archive(path, pool); }), "nothing was thrown");
+    EXPECT_NE(find_failure(read(path)), "nothing was thrown");
 }
 
 TEST_F(OciArchive, RefusesHostileArchives) {
@@ -196,10 +196,10 @@ TEST_F(OciArchive, RefusesHostileArchives) {
 
 TEST_F(OciArchive, RefusesTargetsThatAreNoFiles) {
     OciArchiveSink sink(directory.path(), pool);
-    EXPECT_EQ(failure_of([&]() -> awaitable<void> { co_await sink.begin(reference("app")); }),
-              "writing the OCI archive: not a regular file");
-    EXPECT_EQ(failure_of([&]() -> awaitable<void> { co_await sink.finish(); }),
-              "no image was written to the OCI archive");
+    const auto begun = failure_of([&]() -> awaitable<void> { co_await sink.begin(reference("app")); });
+    EXPECT_EQ(begun, "writing the OCI archive: not a regular file");
+    const auto finished = failure_of([&]() -> awaitable<void> { co_await sink.finish(); });
+    EXPECT_EQ(finished, "no image was written to the OCI archive");
 }
 
 } // namespace

@@ -107,7 +107,8 @@ awaitable<void> OciArchiveWriter::put_manifest(oci::Manifest manifest) {
         co_return io::memory_reader(manifest.bytes().substr(offset));
     };
     auto descriptor = manifest.descriptor();
-    co_await put_blob(std::move(descriptor), open, {});
+    image::ByteCount uncounted;
+    co_await put_blob(std::move(descriptor), open, std::move(uncounted));
 }
 
 awaitable<void> OciArchiveWriter::finish() {
