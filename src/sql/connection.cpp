@@ -141,6 +141,8 @@ std::unique_ptr<Connection> open_connection(const OpenOptions& options) {
     auto connection = std::make_unique<Connection>(std::move(state));
     if (options.engine == Engine::sqlite)
         configure_sqlite(*connection, options.cache_kib);
+    else
+        connection->execute_once("SET client_min_messages = warning"); // libpq prints notices to standard error
     return connection;
 }
 

@@ -1,6 +1,7 @@
 #include "sql/database.hpp"
 
 #include "base/error.hpp"
+#include "sql/private_postgresql.hpp"
 #include "testing/run_async.hpp"
 #include "testing/temp_dir.hpp"
 
@@ -91,7 +92,8 @@ TEST_F(DatabaseTest, CommitsQueuedWritesInGroupsAndKeepsTheirOrder) {
             auto insert = [i](Connection& c) {
                 c.execute("INSERT INTO things (name, size) VALUES (:name, :size)", std::to_string(i), i);
             };
-            co_await database.write(insert, [&settled] { ++settled; });
+            Settled hook = [&settled] { ++settled; };
+            co_await database.write(insert, hook);
             ++done;
         };
         for (int i = 0; i < 500; ++i)
@@ -152,6 +154,49 @@ TEST_F(DatabaseTest, SaysWhenTheFileIsNoDatabase) {
     std::fwrite(junk.data(), 1, junk.size(), file);
     std::fclose(file);
     EXPECT_EQ(message_of([&] { Database database(location, migrations, pool); }), "the database file is damaged");
+}
+
+class PostgresqlTest : public DatabaseTest {
+protected:
+    void SetUp() override {
+        location = PrivatePostgresql::url();
+        if (location.empty())
+            GTEST_SKIP() << "PostgreSQL is not installed or does not start";
+        Database clean(location, migrations, pool);
+        clean.write_now([](Connection& c) {
+            c.execute_once("DROP SCHEMA public CASCADE");
+            c.execute_once("CREATE SCHEMA public");
+        });
+    }
+};
+
+TEST_F(PostgresqlTest, ReadsBackWhatWasWritten) {
+    Database database(location, migrations, pool);
+    EXPECT_EQ(database.engine(), Engine::postgresql);
+    cang::testing::run_async([&]() -> awaitable<void> {
+        auto insert = [](Connection& c) {
+            return c.find<std::int64_t>("INSERT INTO things (name, size) VALUES (:name, :size) RETURNING id", "big",
+                                        std::optional<std::int64_t>());
+        };
+        auto id = co_await database.write(insert);
+        EXPECT_EQ(id, 1);
+        auto select = [](Connection& c) {
+            return c.find<std::string, std::optional<std::int64_t>>("SELECT name, size FROM things");
+        };
+        auto row = co_await database.read(select);
+        EXPECT_EQ(std::get<0>(row.value()), "big");
+        EXPECT_EQ(std::get<1>(row.value()), std::nullopt);
+    });
+}
+
+TEST_F(PostgresqlTest, ConnectsAgainAfterTheServerDroppedTheConnection) {
+    Database database(location, migrations, pool);
+    auto drop = [](Connection& c) { c.find<bool>("SELECT CAST(pg_terminate_backend(pg_backend_pid()) AS INT)"); };
+    EXPECT_EQ(message_of([&] { database.write_now(drop); }), "the database server does not answer");
+    EXPECT_EQ(message_of([&] { database.read_now(drop); }), "the database server does not answer");
+    database.write_now([](Connection& c) { c.execute("INSERT INTO things (name) VALUES (:name)", "after"); });
+    auto names = database.read_now([](Connection& c) { return c.list<std::string>("SELECT name FROM things"); });
+    EXPECT_EQ(names, std::vector<std::string>{"after"});
 }
 
 } // namespace

@@ -34,7 +34,7 @@ protected:
             location = sql::PrivatePostgresql::url();
             if (location.empty())
                 GTEST_SKIP() << "PostgreSQL is not installed or does not start";
-            sql::Database clean(location, {}, pool);
+            sql::Database clean(location, migrations(), pool);
             clean.write_now([](sql::Connection& connection) {
                 connection.execute_once("DROP SCHEMA public CASCADE");
                 connection.execute_once("CREATE SCHEMA public");

@@ -48,7 +48,7 @@ TEST_F(CollectorTest, FreesADeletedImageButNotWhatAnotherShares) {
         CollectOptions dry;
         dry.dry_run = true;
         CollectResult estimate = co_await collect(*warehouse, dry);
-        CollectResult result = co_await collect(*warehouse, {});
+        CollectResult result = co_await collect(*warehouse, plain);
         EXPECT_EQ(result.objects, 3u);
         EXPECT_EQ(result.bytes, first.blobs[0].size() + first.blobs[1].size() + first.manifest.bytes().size());
         EXPECT_EQ(estimate.objects, result.objects);
@@ -67,10 +67,10 @@ TEST_F(CollectorTest, WaitsForTheGracePeriod) {
     run_async([&]() -> awaitable<void> {
         co_await push_blob(*warehouse, "a", "pushed just now");
         clock.advance(std::chrono::minutes(59));
-        CollectResult result = co_await collect(*warehouse, {});
+        CollectResult result = co_await collect(*warehouse, plain);
         EXPECT_EQ(result.objects, 0u);
         clock.advance(std::chrono::minutes(2));
-        result = co_await collect(*warehouse, {});
+        result = co_await collect(*warehouse, plain);
         EXPECT_EQ(result.objects, 1u);
     });
 }
@@ -86,10 +86,10 @@ TEST_F(CollectorTest, CountsALookAtABlobAsATouch) {
     });
     open(); // a clean end keeps the touches
     run_async([&]() -> awaitable<void> {
-        CollectResult result = co_await collect(*warehouse, {});
+        CollectResult result = co_await collect(*warehouse, plain);
         EXPECT_EQ(result.objects, 0u);
         clock.advance(std::chrono::minutes(40));
-        result = co_await collect(*warehouse, {});
+        result = co_await collect(*warehouse, plain);
         EXPECT_EQ(result.objects, 1u);
     });
 }
@@ -110,10 +110,10 @@ TEST_F(CollectorTest, TakesEverythingForTouchedAfterAKill) {
     options.data_directory = copy.path();
     Warehouse killed(options, clock, pool);
     run_async([&]() -> awaitable<void> {
-        CollectResult result = co_await collect(killed, {});
+        CollectResult result = co_await collect(killed, plain);
         EXPECT_EQ(result.objects, 0u);
         let_grace_pass();
-        result = co_await collect(killed, {});
+        result = co_await collect(killed, plain);
         EXPECT_EQ(result.objects, 1u);
     });
 }
@@ -125,9 +125,9 @@ TEST_F(CollectorTest, RemovesUntaggedManifestsOnlyWhenAsked) {
         parts.manifests.push_back(child.manifest.descriptor());
         oci::Manifest index = oci::make_index(parts);
         SmallImage signature = make_image("signature", index.descriptor(), "application/signature");
-        co_await push_image(*warehouse, "a", child, {});
+        co_await push_image(*warehouse, "a", child, no_tags);
         co_await warehouse->put_manifest("a", index, latest);
-        co_await push_image(*warehouse, "a", signature, {});
+        co_await push_image(*warehouse, "a", signature, no_tags);
         let_grace_pass();
         CollectResult result = co_await collect(*warehouse, untagged());
         EXPECT_EQ(result.manifests, 0u) << "the index and the subject reach the others";
@@ -135,7 +135,7 @@ TEST_F(CollectorTest, RemovesUntaggedManifestsOnlyWhenAsked) {
         StoredManifestPtr cached = co_await warehouse->find_manifest("a", child.manifest.digest().to_string());
         EXPECT_TRUE(cached != nullptr);
         let_grace_pass();
-        result = co_await collect(*warehouse, {});
+        result = co_await collect(*warehouse, plain);
         EXPECT_EQ(result.manifests, 0u);
         CollectOptions dry = untagged();
         dry.dry_run = true;
@@ -161,11 +161,11 @@ TEST_F(CollectorTest, SweepsFilesThatNobodyEverLinked) {
             co_await ingest->write(as_bytes("never linked"));
             co_await ingest->commit(digest);
             let_grace_pass();
-            CollectResult result = co_await collect(*warehouse, {});
+            CollectResult result = co_await collect(*warehouse, plain);
             EXPECT_EQ(result.objects, 0u) << "the ingest is still alive";
         }
         let_grace_pass();
-        CollectResult result = co_await collect(*warehouse, {});
+        CollectResult result = co_await collect(*warehouse, plain);
         EXPECT_EQ(result.objects, 1u);
         bool there = co_await has_object("never linked");
         EXPECT_FALSE(there);

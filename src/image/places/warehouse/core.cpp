@@ -70,8 +70,13 @@ Warehouse::Core::~Core() {
 
 awaitable<void> Warehouse::Core::touch(const oci::Digest& digest) {
     guard.touch(digest, clock.now());
-    if (guard.touch_count() > touch_limit)
-        co_await persist_touches();
+    if (guard.touch_count() <= touch_limit || persisting.exchange(true))
+        co_return;
+    struct Done {
+        std::atomic<bool>& flag;
+        ~Done() { flag = false; }
+    } done{persisting};
+    co_await persist_touches();
 }
 
 awaitable<void> Warehouse::Core::persist_touches() {

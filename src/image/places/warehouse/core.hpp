@@ -44,6 +44,7 @@ struct Warehouse::Core {
     DigestGuard guard;
     GuardedStore objects;
     ManifestCache cache;
+    std::atomic<bool> persisting{false};
     // When the last process died, its touches in memory died with it: then everything counts as touched at the start
     // after that.
     Timestamp assumed_touch;

@@ -126,13 +126,17 @@ awaitable<StoredManifestPtr> Warehouse::find_manifest(std::string repository, st
     for (int attempt = 0; attempt < 3; ++attempt) {
         ManifestCache::Ticket ticket = core_->cache.ticket(repository, tag_or_digest);
         std::optional<DigestGuard::Pin> pin;
-        if (asked)
-            pin.emplace(co_await core_->guard.pin(*asked));
+        if (asked) {
+            DigestGuard::Pin taken = co_await core_->guard.pin(*asked);
+            pin.emplace(std::move(taken));
+        }
         std::optional<store::ManifestRow> row = co_await core_->database.read(select);
         if (!row)
             co_return nullptr;
-        if (!pin)
-            pin.emplace(co_await core_->guard.pin(row->digest));
+        if (!pin) {
+            DigestGuard::Pin taken = co_await core_->guard.pin(row->digest);
+            pin.emplace(std::move(taken));
+        }
         bytes = co_await core_->read_manifest(row->digest);
         if (!bytes)
             continue;
@@ -160,7 +164,8 @@ awaitable<void> Warehouse::put_manifests(std::string repository, std::vector<oci
     for (const oci::Manifest& manifest : manifests) {
         std::vector<LayerIdentity> told = co_await core_->read_layers(manifest);
         layers.insert(layers.end(), told.begin(), told.end());
-        pins.push_back(co_await core_->guard.pin(manifest.digest()));
+        DigestGuard::Pin pin = co_await core_->guard.pin(manifest.digest());
+        pins.push_back(std::move(pin));
         std::optional<content::ObjectInfo> present = co_await core_->files.find(manifest.digest());
         if (present)
             continue;

@@ -79,6 +79,8 @@ protected:
     cang::testing::FakeClock clock;
     async::BlockingPool pool{2};
     std::unique_ptr<Warehouse> warehouse;
+    const std::vector<std::string> no_tags;
+    const CollectOptions plain;
 };
 
 // The message of the Error that `action` throws; empty when it throws none.

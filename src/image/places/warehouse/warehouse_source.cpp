@@ -7,9 +7,11 @@
 namespace cang::warehouse {
 
 awaitable<std::optional<oci::Descriptor>> WarehouseSource::find(const oci::Reference& reference) {
-    StoredManifestPtr found = co_await warehouse_.find_manifest(repository_, reference.tag_or_digest());
+    const std::string& repository = repository_.empty() ? reference.repository : repository_;
+    StoredManifestPtr found = co_await warehouse_.find_manifest(repository, reference.tag_or_digest());
     if (!found)
         co_return std::nullopt;
+    repository_ = repository;
     oci::Descriptor descriptor;
     descriptor.media_type = found->media_type;
     descriptor.digest = found->digest;

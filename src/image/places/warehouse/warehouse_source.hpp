@@ -9,8 +9,9 @@ namespace cang::warehouse {
 // The warehouse must outlive the source and its readers.
 class WarehouseSource final : public image::Source, public image::Listing {
 public:
-    // References given to find() are looked up in `repository`, whatever repository they name themselves.
-    WarehouseSource(Warehouse& warehouse, std::string repository)
+    // References given to find() are looked up in `repository`, whatever repository they name themselves. When it is
+    // empty, the repository of the first reference that find() finds is taken.
+    explicit WarehouseSource(Warehouse& warehouse, std::string repository = {})
         : warehouse_(warehouse), repository_(std::move(repository)) {}
 
     awaitable<std::optional<oci::Descriptor>> find(const oci::Reference& reference) override;

@@ -62,7 +62,7 @@ TEST_F(WarehouseTest, AcceptsAnIndexOnlyAfterItsChildren) {
         EXPECT_TRUE(error.has_value());
         EXPECT_EQ(error->message(),
                   fmt::format("manifest {} is not in repository a", image.manifest.digest().to_string()));
-        co_await push_image(*warehouse, "a", image, {});
+        co_await push_image(*warehouse, "a", image, no_tags);
         co_await warehouse->put_manifest("a", index, tags);
         StoredManifestPtr found = co_await warehouse->find_manifest("a", "multi");
         EXPECT_EQ(found->digest, index.digest());
@@ -130,7 +130,7 @@ TEST_F(WarehouseTest, DeletesAManifestWithItsTags) {
 TEST_F(WarehouseTest, KeepsABlobThatAManifestUsesAndDeletesItAfterwards) {
     run_async([&]() -> awaitable<void> {
         SmallImage image = make_image("a");
-        co_await push_image(*warehouse, "a", image, {});
+        co_await push_image(*warehouse, "a", image, no_tags);
         auto digest = oci::Digest::of(image.blobs[1]);
         auto remove = [&]() -> awaitable<void> { co_await warehouse->delete_blob("a", digest); };
         auto error = co_await error_of(remove());
@@ -166,8 +166,8 @@ TEST_F(WarehouseTest, ListsReferrersOfASubjectThatMayBeAbsent) {
         oci::Descriptor subject = describe(oci::media_type::oci_manifest, "not here yet");
         SmallImage signature = make_image("signature", subject, "application/signature");
         SmallImage report = make_image("report", subject, "application/report");
-        co_await push_image(*warehouse, "a", signature, {});
-        co_await push_image(*warehouse, "a", report, {});
+        co_await push_image(*warehouse, "a", signature, no_tags);
+        co_await push_image(*warehouse, "a", report, no_tags);
         auto all = co_await warehouse->list_referrers("a", subject.digest);
         EXPECT_EQ(all.size(), 2u);
         EXPECT_EQ(all.at(0), signature.manifest.descriptor());
