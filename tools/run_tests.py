@@ -125,19 +125,19 @@ def fuzz(tally):
                 tally.passed += 1
 
 
-def system(tally):
-    if not build(tally, "dev", ["cang"]):
-        return
-    report = ROOT / "build/system-tests.xml"
-    environment = dict(os.environ, CANG_BINARY=str(ROOT / "build/dev/cang"))
-    result = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", "tests/system"],
+def pytest(tally, folder):
+    report = ROOT / "build/pytest.xml"
+    report.parent.mkdir(exist_ok=True)
+    report.unlink(missing_ok=True)
+    environment = dict(os.environ, CANG_BINARY=str(ROOT / "build/dev/cang"), PYTHONDONTWRITEBYTECODE="1")
+    result = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", folder],
                  env=environment)
     print(tail(result.stdout, 25))
     if not report.exists():
-        tally.fail("system tests did not run", tail(result.stdout))
+        tally.fail(f"{folder} did not run", tail(result.stdout))
         return
     for case in xml.parse(report).getroot().iter("testcase"):
-        title = f"system/{case.get('classname')}.{case.get('name')}"
+        title = f"{case.get('classname')}.{case.get('name')}"
         problem = case.find("failure") if case.find("failure") is not None else case.find("error")
         if problem is not None:
             tally.fail(title, problem.get("message", ""))
@@ -147,7 +147,16 @@ def system(tally):
             tally.passed += 1
 
 
-STAGES = {"lint": lint, "unit": unit, "tsan": tsan, "fuzz": fuzz, "system": system}
+def tools(tally):
+    pytest(tally, "tools/checks_test.py")
+
+
+def system(tally):
+    if build(tally, "dev", ["cang"]):
+        pytest(tally, "tests/system")
+
+
+STAGES = {"tools": tools, "lint": lint, "unit": unit, "tsan": tsan, "fuzz": fuzz, "system": system}
 
 
 def main() -> int:
