@@ -19,7 +19,8 @@ namespace {
 
 constexpr int kBacklog = 4096;
 constexpr int kAcceptsPerTurn = 64;
-constexpr std::chrono::milliseconds kPause{10};
+constexpr std::chrono::milliseconds kFullPause{10};
+constexpr std::chrono::milliseconds kFailurePause{200};
 
 asio::ip::tcp::endpoint endpoint_of(const std::string& address, std::uint16_t port) {
     boost::system::error_code error;
@@ -63,7 +64,7 @@ awaitable<void> Acceptor::run(Accepted accepted, std::function<bool()> full) {
     int turn = 0;
     while (socket_.is_open()) {
         if (full()) {
-            co_await pause();
+            co_await pause(kFullPause);
             continue;
         }
         sockaddr_storage remote{};
@@ -78,15 +79,16 @@ awaitable<void> Acceptor::run(Accepted accepted, std::function<bool()> full) {
             boost::system::error_code ignored; // closing ends the loop
             co_await socket_.async_wait(asio::ip::tcp::acceptor::wait_read,
                                         asio::redirect_error(asio::use_awaitable, ignored));
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        } else if (errno != ECONNABORTED && errno != EINTR) {
+            // No descriptors or no memory: connections wait in the kernel's queue meanwhile.
             log::warn("http.accept_failed", {{"reason", std::strerror(errno)}});
-            co_await pause();
+            co_await pause(kFailurePause);
         }
     }
 }
 
-awaitable<void> Acceptor::pause() {
-    asio::steady_timer timer(socket_.get_executor(), kPause);
+awaitable<void> Acceptor::pause(std::chrono::milliseconds delay) {
+    asio::steady_timer timer(socket_.get_executor(), delay);
     co_await timer.async_wait(asio::use_awaitable);
 }
 

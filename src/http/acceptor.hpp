@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -25,7 +26,7 @@ public:
     void close(); // on the loop's thread
 
 private:
-    awaitable<void> pause();
+    awaitable<void> pause(std::chrono::milliseconds delay);
 
     asio::ip::tcp::acceptor socket_;
     asio::ip::tcp protocol_;

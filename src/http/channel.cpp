@@ -14,8 +14,9 @@ namespace cang::http {
 
 namespace {
 
-// Large enough to amortise the call, small enough to let other connections of the loop have their turn.
 constexpr std::size_t kFilePieceBytes = 2 * MiB;
+// What one connection may move before the others of its loop have their turn: under a millisecond.
+constexpr std::size_t kTurnBytes = 2 * MiB;
 
 [[noreturn]] void throw_gone() { throw Error(ErrorKind::cancelled, "the client closed the connection"); }
 
@@ -44,13 +45,27 @@ awaitable<void> Channel::wait(Readiness readiness, SteadyTime deadline) {
     auto direction = waits_for_read_ ? Socket::wait_read : Socket::wait_write;
     co_await transport_->socket().async_wait(direction, asio::redirect_error(asio::use_awaitable, ignored));
     deadline_ = SteadyTime::max();
+    turn_bytes_ = 0;
+}
+
+bool Channel::turn_is_over(std::size_t bytes) noexcept {
+    turn_bytes_ += bytes;
+    return turn_bytes_ >= kTurnBytes;
+}
+
+awaitable<void> Channel::yield() {
+    turn_bytes_ = 0;
+    co_await asio::post(transport_->socket().get_executor(), asio::use_awaitable);
 }
 
 awaitable<std::size_t> Channel::read(MutableBytes first, MutableBytes spill) {
     for (;;) {
         auto progress = transport_->read(first, spill);
-        if (progress.bytes > 0)
+        if (progress.bytes > 0) {
+            if (turn_is_over(progress.bytes))
+                co_await yield();
             co_return progress.bytes;
+        }
         if (timed_out_)
             throw Error(ErrorKind::deadline_exceeded, "the client stopped sending");
         if (progress.closed)
@@ -82,7 +97,10 @@ bool Channel::write_now(std::span<ByteView> pieces, bool more) {
 
 awaitable<void> Channel::write(std::span<ByteView> pieces, bool more) {
     for (;;) {
+        auto before = bytes_written_;
         bool done = write_now(pieces, more);
+        if (done && turn_is_over(static_cast<std::size_t>(bytes_written_ - before)))
+            co_await yield();
         if (done)
             co_return;
         co_await wait(write_wait_, coarse_now() + stall_timeout_);
@@ -93,7 +111,6 @@ awaitable<void> Channel::send_file(int descriptor, std::uint64_t offset, std::ui
     ::posix_fadvise(descriptor, static_cast<off_t>(offset), static_cast<off_t>(length), POSIX_FADV_SEQUENTIAL);
     std::uint64_t ahead = offset;
     std::uint64_t end = offset + length;
-    std::uint64_t turn = 0;
     while (offset < end) {
         if (offset >= ahead) {
             auto piece = std::min<std::uint64_t>(end - ahead, 2 * kFilePieceBytes);
@@ -106,14 +123,10 @@ awaitable<void> Channel::send_file(int descriptor, std::uint64_t offset, std::ui
             throw_gone();
         offset += progress.bytes;
         bytes_written_ += progress.bytes;
-        turn += progress.bytes;
-        if (progress.bytes == 0) {
-            turn = 0;
+        if (progress.bytes == 0)
             co_await wait(progress.wait, coarse_now() + stall_timeout_);
-        } else if (turn >= kFilePieceBytes) {
-            turn = 0;
-            co_await asio::post(transport_->socket().get_executor(), asio::use_awaitable);
-        }
+        else if (turn_is_over(progress.bytes))
+            co_await yield();
     }
 }
 

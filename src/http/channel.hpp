@@ -40,10 +40,15 @@ public:
     Transport& transport() noexcept { return *transport_; }
 
 private:
+    // Lets the loop's other connections have their turn when this one never has to wait.
+    bool turn_is_over(std::size_t bytes) noexcept;
+    awaitable<void> yield();
+
     std::unique_ptr<Transport> transport_;
     std::chrono::milliseconds stall_timeout_;
     SteadyTime deadline_ = SteadyTime::max();
     std::uint64_t bytes_written_ = 0;
+    std::size_t turn_bytes_ = 0;                 // moved since the last wait
     Readiness write_wait_ = Readiness::writable; // what the last write needs; TLS may need to read first
     bool waits_for_read_ = false;
     bool timed_out_ = false;

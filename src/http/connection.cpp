@@ -5,12 +5,16 @@
 #include "base/log.hpp"
 #include "http/request_target.hpp"
 
+#include <boost/asio/post.hpp>
+
 namespace cang::http {
 
 namespace {
 
 constexpr std::chrono::seconds kLingerTimeout{2};
 constexpr std::size_t kMaxLingerBytes = 4 * MiB;
+// Pipelined requests answered before the loop's other connections have their turn.
+constexpr int kRequestsPerTurn = 32;
 
 Response default_unmatched(const RouteMatch& match) {
     auto response =
@@ -43,8 +47,12 @@ void Connection::cut() noexcept {
 }
 
 awaitable<void> Connection::run() {
+    int turn = 0;
     for (bool open = true; open && !loop_.draining();) {
-        if (buffer_.empty()) {
+        if (!buffer_.empty()) {
+            if (++turn % kRequestsPerTurn == 0)
+                co_await asio::post(channel_.transport().socket().get_executor(), asio::use_awaitable);
+        } else {
             buffer_.clear();
             idle_ = true;
             if (!channel_.transport().has_pending())

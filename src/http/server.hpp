@@ -1,8 +1,9 @@
 // HTTP/1.1 server over Beast's parser: keep-alive, pipelining, 100-continue, TLS, sendfile, slow-client and size
 // limits.
 //
-// Threads: each of `threads` runs its own event loop and accepts by itself; a connection lives on one of them, so a
-// handler's coroutine never migrates. What handlers share must be thread-safe.
+// Threads: each of `threads` runs its own event loop; the first one accepts and gives each connection to the loop with
+// the fewest. A connection lives on one of them, so a handler's coroutine never migrates. What handlers share must be
+// thread-safe. A handler that computes or blocks holds up its loop: use run_blocking.
 #pragma once
 
 #include "http/router.hpp"
@@ -62,7 +63,8 @@ public:
     ~Server(); // stops hard
     std::uint16_t port() const noexcept;
     void start();
-    // Refuses new connections, lets requests in flight end for up to `grace`, then cuts them. Blocks.
+    // Refuses new connections, lets requests in flight end for up to `grace`, then cuts them: their handlers are
+    // cancelled and waited for. Blocks; not to be called from a handler. No request outlives it.
     void stop(std::chrono::milliseconds grace);
     std::size_t connections() const noexcept;
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstring>
+#include <expected>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <unistd.h>
@@ -117,10 +118,11 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_si
     return SSL_TLSEXT_ERR_OK;
 }
 
-std::shared_ptr<SSL_CTX> load_context(const std::string& cert_file, const std::string& key_file) {
+std::expected<std::shared_ptr<SSL_CTX>, std::string_view> load_context(const std::string& cert_file,
+                                                                       const std::string& key_file) {
     std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
     if (!context)
-        throw Error(ErrorKind::internal, "cannot set up TLS");
+        return std::unexpected("TLS cannot be set up");
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_ENABLE_KTLS |
                                            SSL_OP_CIPHER_SERVER_PREFERENCE);
@@ -129,17 +131,21 @@ std::shared_ptr<SSL_CTX> load_context(const std::string& cert_file, const std::s
     SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, nullptr);
     ERR_clear_error();
     if (SSL_CTX_use_certificate_chain_file(context.get(), cert_file.c_str()) != 1)
-        throw Error(ErrorKind::invalid_argument, "the TLS certificate file cannot be used");
+        return std::unexpected("the TLS certificate file cannot be used");
     if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(context.get()) != 1)
-        throw Error(ErrorKind::invalid_argument, "the TLS key file cannot be used with the certificate");
+        return std::unexpected("the TLS key file cannot be used with the certificate");
     return context;
 }
 
 } // namespace
 
 TlsCertificate::TlsCertificate(std::string cert_file, std::string key_file)
-    : cert_file_(std::move(cert_file)), key_file_(std::move(key_file)), context_(load_context(cert_file_, key_file_)) {
+    : cert_file_(std::move(cert_file)), key_file_(std::move(key_file)) {
+    auto context = load_context(cert_file_, key_file_);
+    if (!context)
+        throw Error(ErrorKind::invalid_argument, std::string(context.error()));
+    context_ = std::move(*context);
     std::error_code ignored;
     cert_time_ = std::filesystem::last_write_time(cert_file_, ignored);
     key_time_ = std::filesystem::last_write_time(key_file_, ignored);
@@ -160,15 +166,16 @@ void TlsCertificate::reload_when_changed() {
     auto key_time = std::filesystem::last_write_time(key_file_, missing);
     if (missing || (cert_time == cert_time_ && key_time == key_time_))
         return;
-    try {
-        context_ = load_context(cert_file_, key_file_);
-        cert_time_ = cert_time;
-        key_time_ = key_time;
-        log::info("http.tls_reloaded");
-    } catch (const Error& error) {
+    auto context = load_context(cert_file_, key_file_);
+    if (!context) {
         // Certificate and key are replaced one after the other: keep the old pair and look again.
-        log::warn("http.tls_not_reloaded", {{"reason", error.message()}});
+        log::warn("http.tls_not_reloaded", {{"reason", std::string(context.error())}});
+        return;
     }
+    context_ = std::move(*context);
+    cert_time_ = cert_time;
+    key_time_ = key_time;
+    log::info("http.tls_reloaded");
 }
 
 } // namespace cang::http
