@@ -1,6 +1,7 @@
 #include "app/access_log.hpp"
 
 #include "base/log.hpp"
+#include "http/access_log.hpp"
 
 #include <cerrno>
 #include <fmt/format.h>
@@ -19,10 +20,11 @@ void AccessLog::add(const http::AccessRecord& record) {
     fmt::format_to(std::back_inserter(line),
                    "{} request method={} target={} status={} bytes_in={} bytes_out={} us={} addr={} user={} agent={} "
                    "route={} id={}\n",
-                   to_rfc3339(clock_.now()), http::to_string(record.method), log::escape_value(record.target),
-                   record.status, record.request_bytes, record.response_bytes, record.duration.count(),
-                   record.remote_address, record.user.empty() ? "-" : log::escape_value(record.user),
-                   log::escape_value(record.user_agent), record.route.empty() ? "-" : record.route, record.request_id);
+                   to_rfc3339(clock_.now()), http::to_string(record.method),
+                   log::escape_value(http::loggable_target(record.target)), record.status, record.request_bytes,
+                   record.response_bytes, record.duration.count(), record.remote_address,
+                   record.user.empty() ? "-" : log::escape_value(record.user), log::escape_value(record.user_agent),
+                   record.route.empty() ? "-" : record.route, record.request_id);
     std::lock_guard lock(mutex_);
     if (lines_.size() + line.size() > kMaxBuffered) {
         ++dropped_;

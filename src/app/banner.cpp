@@ -1,5 +1,7 @@
 #include "app/banner.hpp"
 
+#include "registry/auth/account.hpp"
+
 #include <cstdio>
 #include <fmt/format.h>
 
@@ -21,8 +23,8 @@ std::string banner(std::string_view url, const std::optional<Secret>& generated_
                        registry::auth::Account::name, host);
 }
 
-void print_banner(std::string_view url, const registry::auth::Account& account) {
-    auto text = banner(url, account.generated_password());
+void print_banner(std::string_view url, const std::optional<Secret>& generated_password) {
+    auto text = banner(url, generated_password);
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
 }

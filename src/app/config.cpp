@@ -117,7 +117,7 @@ Config make_config(const ServeOptions& options) {
     config.log_level = options.log_level;
     if (!log::set_level(config.log_level))
         refuse("--log-level", "must be debug, info, warn, error or off");
-    config.access_log = !options.no_access_log;
+    config.access_log = !options.no_access_log && log::enabled(log::Level::info);
     return config;
 }
 

@@ -23,16 +23,15 @@ bool is_api(const http::Request& request) { return request.path.starts_with("/ap
 
 http::Response failure_response(const http::Request& request) {
     auto error = current_error();
+    auto response = is_api(request) ? api::v1::error_response(error) : registry::error_response(error);
     // What a client got wrong shows in the access log; only what went wrong here is worth a line of its own.
-    auto level = level_of(error_kind_row(error.kind()).log_level);
-    if (level == log::Level::info)
-        level = log::Level::debug;
+    auto level = response.status < 500 ? log::Level::debug : level_of(error_kind_row(error.kind()).log_level);
     log::write(level, "request failed",
                {{"id", request.request_id},
                 {"kind", std::string(error_kind_row(error.kind()).name)},
                 {"target", std::string(request.target)},
                 {"error", error.message()}});
-    return is_api(request) ? api::v1::error_response(error) : registry::error_response(error);
+    return response;
 }
 
 http::Response unmatched_response(const http::Request& request, const http::RouteMatch& match) {

@@ -1,9 +1,5 @@
 #include "app/monitor_routes.hpp"
 
-#include "app/process_metrics.hpp"
-
-#include <prometheus/text_serializer.h>
-
 namespace cang::app {
 
 namespace {
@@ -13,43 +9,29 @@ constexpr std::chrono::seconds kUsageLife{60};
 
 awaitable<http::Response> get_live(http::Request&) { co_return http::text_response(200, "ok\n"); }
 
-void append(std::vector<prometheus::MetricFamily>& all, std::vector<prometheus::MetricFamily> more) {
-    for (auto& family : more)
-        all.push_back(std::move(family));
-}
-
-std::vector<prometheus::MetricFamily> storage_metrics(const warehouse::StorageUsage& usage) {
-    auto number = [](std::uint64_t value) { return static_cast<double>(value); };
-    return {
-        gauge("registry_storage_bytes", "Bytes of all objects, each once.", number(usage.bytes)),
-        gauge("registry_storage_logical_bytes", "Bytes as if no repository shared any.", number(usage.logical_bytes)),
-        gauge("registry_storage_objects", "Objects in the store.", number(usage.objects)),
-        gauge("registry_repositories", "Repositories.", number(usage.repositories)),
-        gauge("registry_manifests", "Manifests.", number(usage.manifests)),
-        gauge("registry_tags", "Tags.", number(usage.tags)),
-    };
-}
-
-std::vector<prometheus::MetricFamily> collection_metrics(const registry::CollectionTotals& totals) {
-    auto number = [](std::uint64_t value) { return static_cast<double>(value); };
-    return {
-        counter("registry_garbage_collections_total", "Garbage collections that ended well.", number(totals.runs)),
-        counter("registry_garbage_freed_bytes_total", "Bytes freed by them.", number(totals.freed_bytes)),
-        counter("registry_garbage_freed_objects_total", "Objects freed by them.", number(totals.freed_objects)),
-    };
-}
-
-prometheus::MetricFamily build_metric() {
-    auto family = gauge("cang_build_info", "The program's version; always 1.", 1);
-    family.metric.front().label.push_back({"version", CANG_VERSION});
-    return family;
-}
-
 } // namespace
 
-void Monitor::watch(const RequestMetrics& requests, std::function<std::size_t()> connections) {
-    requests_ = &requests;
-    connections_ = std::move(connections);
+Monitor::Monitor(warehouse::Warehouse& warehouse, const registry::Collection& collection, http::Metrics& metrics,
+                 const Clock& clock)
+    : warehouse_(warehouse), metrics_(metrics), clock_(clock) {
+    using Usage = warehouse::StorageUsage;
+    add_usage("registry_storage_bytes", "Bytes of all objects, each once.", &Usage::bytes);
+    add_usage("registry_storage_logical_bytes", "Bytes as if no repository shared any.", &Usage::logical_bytes);
+    add_usage("registry_storage_objects", "Objects in the store.", &Usage::objects);
+    add_usage("registry_repositories", "Repositories.", &Usage::repositories);
+    add_usage("registry_manifests", "Manifests.", &Usage::manifests);
+    add_usage("registry_tags", "Tags.", &Usage::tags);
+    metrics_.add_counter("registry_garbage_collections_total", "Garbage collections that ended well.",
+                         [&collection] { return static_cast<double>(collection.totals().runs); });
+    metrics_.add_counter("registry_garbage_freed_bytes_total", "Bytes that they freed.",
+                         [&collection] { return static_cast<double>(collection.totals().freed_bytes); });
+}
+
+void Monitor::add_usage(std::string name, std::string help, std::uint64_t warehouse::StorageUsage::* field) {
+    metrics_.add_gauge(std::move(name), std::move(help), [this, field] {
+        std::lock_guard lock(mutex_);
+        return static_cast<double>(usage_.*field);
+    });
 }
 
 awaitable<http::Response> Monitor::get_ready() {
@@ -60,32 +42,22 @@ awaitable<http::Response> Monitor::get_ready() {
     co_return http::text_response(200, "ok\n");
 }
 
-awaitable<warehouse::StorageUsage> Monitor::storage_usage() {
+awaitable<void> Monitor::refresh_usage() {
     auto now = clock_.now();
     {
         std::lock_guard lock(mutex_);
-        if (usage_ && now - usage_at_ < kUsageLife)
-            co_return *usage_;
+        if (usage_at_ && now - *usage_at_ < kUsageLife)
+            co_return;
     }
     auto usage = co_await warehouse_.usage();
     std::lock_guard lock(mutex_);
     usage_ = usage;
     usage_at_ = now;
-    co_return usage;
 }
 
 awaitable<http::Response> Monitor::get_metrics() {
-    auto usage = co_await storage_usage();
-    auto families = process_metrics();
-    if (requests_)
-        append(families, requests_->collect());
-    if (connections_)
-        families.push_back(
-            gauge("registry_http_connections", "Open connections.", static_cast<double>(connections_())));
-    append(families, storage_metrics(usage));
-    append(families, collection_metrics(collection_.totals()));
-    families.push_back(build_metric());
-    auto response = http::text_response(200, prometheus::TextSerializer().Serialize(families));
+    co_await refresh_usage();
+    auto response = http::text_response(200, metrics_.text());
     response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     co_return response;
 }

@@ -1,40 +1,38 @@
 // What operators and orchestrators ask: /livez (the process answers), /readyz (it can serve), /metrics (Prometheus).
 #pragma once
 
-#include "app/request_metrics.hpp"
+#include "http/metrics.hpp"
 #include "http/router.hpp"
 #include "registry/collection.hpp"
 
+#include <atomic>
 #include <mutex>
 
 namespace cang::app {
 
 class Monitor {
 public:
-    Monitor(warehouse::Warehouse& warehouse, const registry::Collection& collection, const Clock& clock)
-        : warehouse_(warehouse), collection_(collection), clock_(clock) {}
+    // All must outlive this. Adds the store's figures to `metrics`.
+    Monitor(warehouse::Warehouse& warehouse, const registry::Collection& collection, http::Metrics& metrics,
+            const Clock& clock);
 
     std::vector<http::Route> routes();
-
-    // Set once before the server starts; must outlive it.
-    void watch(const RequestMetrics& requests, std::function<std::size_t()> connections);
     // From now on /readyz says no, so that load balancers turn away before the listener closes.
     void set_stopping() { stopping_ = true; }
 
 private:
     awaitable<http::Response> get_ready();
     awaitable<http::Response> get_metrics();
-    awaitable<warehouse::StorageUsage> storage_usage();
+    awaitable<void> refresh_usage();
+    void add_usage(std::string name, std::string help, std::uint64_t warehouse::StorageUsage::* field);
 
     warehouse::Warehouse& warehouse_;
-    const registry::Collection& collection_;
+    http::Metrics& metrics_;
     const Clock& clock_;
-    const RequestMetrics* requests_ = nullptr;
-    std::function<std::size_t()> connections_;
     std::atomic<bool> stopping_{false};
-    std::mutex mutex_;
-    std::optional<warehouse::StorageUsage> usage_;
-    Timestamp usage_at_;
+    std::mutex mutex_; // of the two below
+    warehouse::StorageUsage usage_;
+    std::optional<Timestamp> usage_at_;
 };
 
 } // namespace cang::app

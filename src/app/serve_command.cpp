@@ -115,7 +115,9 @@ void add_log_options(CLI::App& command, ServeOptions& options) {
     group->add_option("--log-level", options.log_level, "debug, info (default), warn, error or off; on standard error.")
         ->type_name("LEVEL")
         ->envname("CANG_LOG_LEVEL");
-    group->add_flag("--no-access-log", options.no_access_log, "Print no line per request on standard output.")
+    group
+        ->add_flag("--no-access-log", options.no_access_log,
+                   "Print no line per request on standard output; nor do --log-level warn and above.")
         ->envname("CANG_NO_ACCESS_LOG");
 }
 
@@ -140,7 +142,7 @@ int serve(const ServeOptions& options) {
     keep_memory_small();
     raise_descriptor_limit();
     Server server(make_config(options));
-    print_banner(server.url(), server.account());
+    print_banner(server.url(), server.generated_password());
     server.run();
     return 0;
 }

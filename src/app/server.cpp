@@ -27,18 +27,26 @@ std::string host_for_url(const std::string& address) {
     return address.find(':') == std::string::npos ? address : "[" + address + "]";
 }
 
+std::unique_ptr<registry::auth::Account> open_account(const Config& config) {
+    if (config.access.mode == registry::auth::Mode::none)
+        return nullptr;
+    return std::make_unique<registry::auth::Account>(config.warehouse.data_directory, config.admin_password_file);
+}
+
 } // namespace
 
 Server::Server(Config config)
     : config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
-      collection_(warehouse_), account_(config_.warehouse.data_directory, config_.admin_password_file),
+      collection_(warehouse_), account_(open_account(config_)),
       key_(registry::auth::ensure_key_file(config_.warehouse.data_directory / "token.key")), signer_(key_, clock_),
-      access_(config_.access, account_, signer_, clock_, pool_),
+      access_(config_.access, account_.get(), signer_, clock_, pool_),
       registry_{.warehouse = warehouse_, .upload_ids = registry::UploadIds("upload " + key_.reveal())},
-      api_{.warehouse = warehouse_, .collection = collection_}, monitor_(warehouse_, collection_, clock_),
-      router_(make_router()), metrics_(router_.routes()), access_log_(clock_, STDOUT_FILENO), control_(1),
-      signals_(control_, SIGINT, SIGTERM), http_(config_.http, router_, make_hooks()) {
-    monitor_.watch(metrics_, [this] { return http_.connections(); });
+      api_{.warehouse = warehouse_, .collection = collection_}, monitor_(warehouse_, collection_, metrics_, clock_),
+      router_(make_router()), access_log_(clock_, STDOUT_FILENO), control_(1), signals_(control_, SIGINT, SIGTERM),
+      http_(config_.http, router_, make_hooks()) {
+    metrics_.add_routes(router_);
+    metrics_.add_gauge("http_connections", "Open connections.",
+                       [this] { return static_cast<double>(http_.connections()); });
 }
 
 http::Router Server::make_router() {
@@ -60,11 +68,15 @@ http::ServerHooks Server::make_hooks() {
         return unmatched_response(request, match);
     };
     hooks.on_access = [this](const http::AccessRecord& record) {
-        metrics_.add(record);
+        metrics_.observe(record);
         if (config_.access_log)
             access_log_.add(record);
     };
     return hooks;
+}
+
+std::optional<Secret> Server::generated_password() const {
+    return account_ ? account_->generated_password() : std::nullopt;
 }
 
 std::string Server::url() const {

@@ -20,7 +20,8 @@ public:
 
     // Where clients reach it: "http://127.0.0.1:5000".
     std::string url() const;
-    const registry::auth::Account& account() const noexcept { return account_; }
+    // The administrator's, when the first start made one up.
+    std::optional<Secret> generated_password() const;
 
     // Serves until SIGTERM or SIGINT, then lets requests end for the grace period. A second signal ends the process at
     // once, which the store survives.
@@ -39,15 +40,15 @@ private:
     async::BlockingPool pool_;
     warehouse::Warehouse warehouse_;
     registry::Collection collection_;
-    registry::auth::Account account_;
+    std::unique_ptr<registry::auth::Account> account_; // null without access control
     Secret key_;
     registry::auth::TokenSigner signer_;
     registry::auth::AccessControl access_;
     registry::Context registry_;
     api::v1::Context api_;
+    http::Metrics metrics_;
     Monitor monitor_;
     http::Router router_;
-    RequestMetrics metrics_;
     AccessLog access_log_;
     asio::io_context control_; // signals and background work; the main thread runs it
     asio::signal_set signals_;

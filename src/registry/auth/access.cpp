@@ -31,7 +31,7 @@ bool is_registry_path(const http::Request& request) { return request.path.starts
 
 } // namespace
 
-AccessControl::AccessControl(AccessOptions options, Account& account, TokenSigner& signer, const Clock& clock,
+AccessControl::AccessControl(AccessOptions options, Account* account, TokenSigner& signer, const Clock& clock,
                              async::BlockingPool& pool)
     : options_(std::move(options)), account_(account), signer_(signer), pool_(pool), limiter_(clock) {}
 
@@ -57,9 +57,9 @@ awaitable<bool> AccessControl::sign_in(const http::Request& request, BasicCreden
         Error error(ErrorKind::rate_limited, "too many failed sign-ins from this address");
         throw error.with_retry_after(*delay);
     }
-    if (account_.remembers(credentials.user, credentials.password))
+    if (account_->remembers(credentials.user, credentials.password))
         co_return true;
-    auto work = [this, &credentials] { return account_.verify(credentials.user, credentials.password); };
+    auto work = [this, &credentials] { return account_->verify(credentials.user, credentials.password); };
     auto right = co_await async::run_blocking(pool_, work);
     if (!right)
         limiter_.add_failure(request.remote_address);

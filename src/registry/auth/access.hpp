@@ -26,7 +26,8 @@ struct AccessOptions {
 
 class AccessControl {
 public:
-    AccessControl(AccessOptions options, Account& account, TokenSigner& signer, const Clock& clock,
+    // `account` may be null with Mode::none only; all must outlive this.
+    AccessControl(AccessOptions options, Account* account, TokenSigner& signer, const Clock& clock,
                   async::BlockingPool& pool);
 
     // The hook: sets request.principal; a response means no.
@@ -49,7 +50,7 @@ private:
     awaitable<http::Response> post_token(http::Request& request);
 
     AccessOptions options_;
-    Account& account_;
+    Account* account_;
     TokenSigner& signer_;
     async::BlockingPool& pool_;
     LoginLimiter limiter_;

@@ -71,7 +71,7 @@ http::Response AccessControl::token_response(const std::string& subject, const s
                                  {"issued_at", to_rfc3339(signer_.now())},
                                  {"scope", fmt::format("{}", fmt::join(granted, " "))}};
     if (with_refresh) {
-        TokenClaims refresh{.use = TokenUse::refresh, .subject = subject, .epoch = account_.epoch(), .scopes = {}};
+        TokenClaims refresh{.use = TokenUse::refresh, .subject = subject, .epoch = account_->epoch(), .scopes = {}};
         document["refresh_token"] = signer_.sign(refresh);
     }
     auto response = http::json_response(200, boost::json::serialize(document));
@@ -105,7 +105,7 @@ awaitable<http::Response> AccessControl::post_token(http::Request& request) {
         right = co_await sign_in(request, std::move(given));
     } else if (grant_type == "refresh_token") {
         auto claims = signer_.verify(value_of(form, "refresh_token"), TokenUse::refresh);
-        right = claims && claims->subject == Account::name && claims->epoch == account_.epoch();
+        right = claims && claims->subject == Account::name && claims->epoch == account_->epoch();
     } else {
         co_return oauth_error(400, "unsupported_grant_type", "the grant type is neither password nor refresh_token");
     }
