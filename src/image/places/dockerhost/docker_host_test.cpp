@@ -3,117 +3,22 @@
 #include "image/places/dockerhost/docker_host_sink.hpp"
 #include "image/places/dockerhost/engine_chains.hpp"
 #include "image/places/memory/memory_place.hpp"
+#include "testing/docker_engine.hpp"
 #include "testing/run_async.hpp"
-#include "testing/temp_dir.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <csignal>
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <thread>
-#include <unistd.h>
 
 namespace cang::dockerhost {
 
 namespace {
-
-constexpr std::chrono::seconds kStartTimeout{40}; // containerd starts first, on a loaded machine
-constexpr std::chrono::seconds kStopTimeout{20};
-constexpr std::chrono::milliseconds kPollPause{20};
-
-bool answers(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const bool connected = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
-    ::close(fd);
-    return connected;
-}
-
-// A real dockerd of the test's own, with its own data directory and socket. Needs root and the program.
-class EngineUnderTest {
-public:
-    EngineUnderTest();
-    ~EngineUnderTest();
-    EngineUnderTest(const EngineUnderTest&) = delete;
-    EngineUnderTest& operator=(const EngineUnderTest&) = delete;
-
-    // Why there is no engine; empty when there is one.
-    const std::string& missing() const noexcept { return missing_; }
-    std::string socket() const { return (directory_ / "engine.sock").string(); }
-
-private:
-    bool start(const std::string& storage_driver);
-    void stop();
-
-    testing::TempDir directory_;
-    std::string missing_;
-    pid_t process_ = -1;
-};
-
-EngineUnderTest::EngineUnderTest() {
-    if (::geteuid() != 0)
-        missing_ = "dockerd needs root";
-    else if (::access("/usr/sbin/dockerd", X_OK) != 0 && ::access("/usr/bin/dockerd", X_OK) != 0)
-        missing_ = "dockerd is not installed";
-    else if (!start("overlay2") && !start("vfs"))
-        missing_ = "dockerd does not start here";
-}
-
-EngineUnderTest::~EngineUnderTest() { stop(); }
-
-bool EngineUnderTest::start(const std::string& storage_driver) {
-    const auto path = [this](const char* name) { return (directory_ / name).string(); };
-    process_ = ::fork();
-    if (process_ == 0) {
-        const int log = ::open(path("log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-        ::dup2(log, 1);
-        ::dup2(log, 2);
-        ::execlp("dockerd", "dockerd", "--data-root", path("data").c_str(), "--exec-root", path("exec").c_str(), "-H",
-                 ("unix://" + socket()).c_str(), "--pidfile", path("pid").c_str(), "--iptables=false", "--bridge=none",
-                 "--storage-driver", storage_driver.c_str(), nullptr);
-        ::_exit(127);
-    }
-    const auto deadline = std::chrono::steady_clock::now() + kStartTimeout;
-    while (std::chrono::steady_clock::now() < deadline) {
-        int status = 0;
-        if (::waitpid(process_, &status, WNOHANG) == process_) {
-            process_ = -1;
-            return false;
-        }
-        if (answers(socket()))
-            return true;
-        std::this_thread::sleep_for(kPollPause);
-    }
-    stop();
-    return false;
-}
-
-void EngineUnderTest::stop() {
-    if (process_ <= 0)
-        return;
-    ::kill(process_, SIGTERM);
-    const auto deadline = std::chrono::steady_clock::now() + kStopTimeout;
-    while (::waitpid(process_, nullptr, WNOHANG) == 0) {
-        if (std::chrono::steady_clock::now() > deadline)
-            ::kill(process_, SIGKILL);
-        std::this_thread::sleep_for(kPollPause);
-    }
-    process_ = -1;
-}
 
 oci::Reference reference(std::string_view text) { return *oci::Reference::parse(text); }
 
 // One engine for all cases: it takes seconds to start.
 class DockerHost : public ::testing::Test {
 protected:
-    static void SetUpTestSuite() { daemon = std::make_unique<EngineUnderTest>(); }
+    static void SetUpTestSuite() { daemon = std::make_unique<testing::DockerEngine>(); }
     static void TearDownTestSuite() { daemon.reset(); }
 
     void SetUp() override {
@@ -167,12 +72,12 @@ protected:
         return content;
     }
 
-    static std::unique_ptr<EngineUnderTest> daemon;
+    static std::unique_ptr<testing::DockerEngine> daemon;
     async::BlockingPool pool{3};
     image::MemoryPlace memory;
 };
 
-std::unique_ptr<EngineUnderTest> DockerHost::daemon;
+std::unique_ptr<testing::DockerEngine> DockerHost::daemon;
 
 TEST_F(DockerHost, TellsWhatItIs) {
     run([&](docker::Engine& engine) -> awaitable<void> {
