@@ -1,4 +1,4 @@
-#include "../tests/contract/object_store_contract.hpp"
+#include "contract/object_store_contract.hpp"
 
 #include "content/filesystem_store.hpp"
 #include "content/memory_store.hpp"
