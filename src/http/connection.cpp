@@ -16,6 +16,14 @@ constexpr std::size_t kMaxLingerBytes = 4 * MiB;
 // Pipelined requests answered before the loop's other connections have their turn.
 constexpr int kRequestsPerTurn = 32;
 
+std::string_view search_fault_reason(int status) {
+    switch (status) {
+    case 400: return "this is plain HTTP, and what came is none";
+    case 408: return "the request did not arrive in time";
+    default: return "the request's header section is too large";
+    }
+}
+
 Response default_unmatched(const RouteMatch& match) {
     auto response =
         text_response(match.path_known ? 405 : 404, match.path_known ? "method not allowed\n" : "not found\n");
@@ -25,6 +33,15 @@ Response default_unmatched(const RouteMatch& match) {
     if (match.path_known)
         response.headers.set("Allow", std::move(allowed));
     return response;
+}
+
+// Why a request was refused before its head could be parsed.
+std::string_view fault_reason(int status) {
+    switch (status) {
+    case 408: return "the request did not arrive in time";
+    case 431: return "the request's header section is too large";
+    default: return "the request is malformed";
+    }
 }
 
 bool asks_to_close(const Response& response) { return response.headers.get("Connection") == "close"; }
@@ -81,6 +98,8 @@ bool Connection::receive_now(Readiness& wait) {
 Connection::HeadSearch Connection::search_head() {
     while (buffer_.unread().starts_with("\r\n")) // RFC 9112 §2.2: empty lines before a request are ignored
         buffer_.consume(2);
+    if (starts_like_no_request(buffer_.unread()))
+        return {.fault = 400};
     if (auto size = find_head_end(buffer_.unread(), searched_))
         return *size <= shared_.options.max_header_bytes ? HeadSearch{.size = *size} : HeadSearch{.fault = 431};
     if (buffer_.unread().size() >= shared_.options.max_header_bytes)
@@ -120,8 +139,7 @@ awaitable<bool> Connection::exchange() {
     if (search.size == 0 && search.fault == 0 && !search.closed)
         search = co_await receive_head();
     if (search.fault > 0) {
-        HeadFault fault{search.fault, search.fault == 408 ? "the request did not arrive in time"
-                                                          : "the request's header section is too large"};
+        HeadFault fault{search.fault, fault_reason(search.fault)};
         bool open = co_await refuse(fault);
         co_return open;
     }

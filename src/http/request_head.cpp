@@ -94,6 +94,11 @@ std::optional<HeadFault> check_framing(const RequestHead& head, bool beast_saw_c
 
 } // namespace
 
+bool starts_like_no_request(std::string_view bytes) {
+    auto is_control = [](unsigned char c) { return (c < 0x20 && c != '\r' && c != '\n') || c >= 0x7f; };
+    return !bytes.empty() && is_control(static_cast<unsigned char>(bytes.front()));
+}
+
 std::optional<std::size_t> find_head_end(std::string_view bytes, std::size_t& searched) {
     auto start = searched > 3 ? searched - 3 : 0;
     auto end = bytes.find("\r\n\r\n", start);

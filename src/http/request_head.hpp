@@ -31,6 +31,10 @@ struct HeadFault {
 // More header fields than any client sends.
 inline constexpr std::size_t kMaxFields = 128;
 
+// The first byte can't be a method's: most often a TLS handshake on a plain port. Container clients try HTTPS first and
+// turn to HTTP when they are answered, so they must not wait for the end of a head that never comes.
+bool starts_like_no_request(std::string_view bytes);
+
 // The size of the head at the start of `bytes`, with its empty line; nullopt while that has not arrived. `searched`
 // remembers how far earlier calls looked.
 std::optional<std::size_t> find_head_end(std::string_view bytes, std::size_t& searched);

@@ -24,6 +24,16 @@ TEST(ServerTimeouts, CloseAnIdleConnection) {
     EXPECT_TRUE(used.closed_within(5s));
 }
 
+TEST(ServerLimits, AnswerATlsHandshakeOnAPlainPortAtOnce) {
+    ServerUnderTest room({});
+    auto client = room.connect();
+    client.send(std::string_view("\x16\x03\x01\x02\x00\x01", 6));
+    auto response = client.receive();
+    EXPECT_EQ(response.status, 400);
+    EXPECT_EQ(response.body, "this is plain HTTP, and what came is none\n");
+    EXPECT_TRUE(client.closed_within(5s));
+}
+
 TEST(ServerTimeouts, EndAHeadThatTricklesIn) {
     ServerUnderTest room(impatient());
     auto client = room.connect();
