@@ -3,6 +3,7 @@
 #include "registry/error_body.hpp"
 #include "registry/operation.hpp"
 
+#include <charconv>
 #include <fmt/format.h>
 
 namespace cang::registry {
@@ -45,6 +46,23 @@ std::string_view effective_range(const http::Request& request, const oci::Digest
     return request.header("Range");
 }
 
+// "bytes=500-0" names no byte. RFC 9110 §14.2 lets a server ignore or refuse it; clients that count on ranges are
+// better served with a refusal than with the whole blob.
+bool is_reversed(std::string_view range) {
+    constexpr std::string_view unit = "bytes=";
+    auto dash = range.find('-');
+    if (!range.starts_with(unit) || dash == std::string_view::npos)
+        return false;
+    auto number = [](std::string_view text, std::uint64_t& value) {
+        auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return failure == std::errc{} && end == text.data() + text.size();
+    };
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    return number(range.substr(unit.size(), dash - unit.size()), first) && number(range.substr(dash + 1), last) &&
+           first > last;
+}
+
 awaitable<http::Body> open_body(Context& context, oci::Digest digest, http::RangeRequest range) {
     auto& objects = context.warehouse.objects();
     if (range.length == 0)
@@ -77,8 +95,9 @@ awaitable<http::Response> get_blob(Context& context, http::Request& request) {
     if (not_modified(request, entity_tag(digest)))
         co_return not_modified_response(digest);
 
-    auto asked = http::parse_range(effective_range(request, digest), found->size);
-    if (asked.first == http::RangeOutcome::unsatisfiable)
+    auto wanted = effective_range(request, digest);
+    auto asked = http::parse_range(wanted, found->size);
+    if (asked.first == http::RangeOutcome::unsatisfiable || is_reversed(wanted))
         co_return range_not_satisfiable(found->size);
     http::Response response{.status = 200, .headers = blob_headers(digest), .body = {}, .stated_length = {}};
     http::RangeRequest range{.offset = 0, .length = found->size};

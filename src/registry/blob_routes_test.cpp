@@ -57,6 +57,7 @@ INSTANTIATE_TEST_SUITE_P(Table, BlobRanges,
                                            RangeCase{"bytes=-3", 206, "bytes 7-9/10", "789"},
                                            RangeCase{"bytes=8-100", 206, "bytes 8-9/10", "89"},
                                            RangeCase{"bytes=10-", 416, "bytes */10", ""},
+                                           RangeCase{"bytes=5-0", 416, "bytes */10", ""},
                                            RangeCase{"lines=1-2", 200, "", kBytes}));
 
 TEST_F(BlobRoutes, IgnoresARangeOfAnotherEntity) {
