@@ -148,8 +148,26 @@ TEST_F(DockerArchive, TakesUpABrokenLayerAgain) {
     copy(memory, "app:1", plain, "app:1");
     memory.break_blob(content.root().layers()[1].digest, 1 * MiB);
     DockerArchiveSink broken(directory / "broken.tar", pool);
+    memory.forget_calls();
     copy(memory, "app:1", broken, "app:1");
+    std::uint64_t whole = 0;
+    for (const auto& blob : content.root().blobs())
+        whole += blob.size;
+    EXPECT_EQ(memory.calls().bytes_read, whole);
     EXPECT_TRUE(open(directory / "broken.tar")->images()[0] == open(path)->images()[0]);
+}
+
+TEST_F(DockerArchive, StartsALayerAnewWhereNothingMoreArrives) {
+    image::RandomImageOptions options;
+    options.layer_bytes = 3 * MiB;
+    const auto content = image::random_image(options);
+    memory.add(reference("app:1"), content);
+    memory.break_blob(content.root().layers()[0].digest, 0, 3);
+    DockerArchiveSink sink(path, pool);
+    EXPECT_EQ(failure_of([&] { copy(memory, "app:1", sink, "app:1"); }),
+              "copying layer " + content.root().layers()[0].digest.to_string() + ": the connection broke");
+    copy(memory, "app:1", sink, "app:1");
+    EXPECT_EQ(open(path)->images().size(), 1U);
 }
 
 TEST_F(DockerArchive, LeavesNothingBehindWhenTheCopyFails) {

@@ -1,5 +1,6 @@
 #include "image/places/archive/docker_archive_writer.hpp"
 
+#include "image/places/archive/resuming_reader.hpp"
 #include "image/verify.hpp"
 #include "io/compression.hpp"
 #include "io/hash.hpp"
@@ -36,24 +37,6 @@ void shift_up(const io::FileDescriptor& file, std::uint64_t offset, std::uint64_
         io::write_at(file, bytes, offset + left + by, kWriting);
     }
 }
-
-// Tells of bytes as they pass.
-class CountingReader final : public io::Reader {
-public:
-    CountingReader(io::ReaderPtr inner, image::ByteCount arrived)
-        : inner_(std::move(inner)), arrived_(std::move(arrived)) {}
-
-    awaitable<std::size_t> read(MutableBytes buffer) override {
-        const auto length = co_await inner_->read(buffer);
-        if (arrived_ && length != 0)
-            arrived_(length);
-        co_return length;
-    }
-
-private:
-    io::ReaderPtr inner_;
-    image::ByteCount arrived_;
-};
 
 io::Compression compression_of(std::string_view media_type) {
     switch (oci::layer_compression(media_type)) {
@@ -105,9 +88,7 @@ awaitable<void> DockerArchiveWriter::put_layer(const oci::Descriptor& descriptor
     io::InflateLimits limits;
     limits.max_bytes = limits_.max_bytes;
     limits.max_ratio = limits_.max_ratio;
-    auto reader = co_await open(0);
-    auto counted = std::make_unique<CountingReader>(std::move(reader), arrived);
-    auto verified = image::verifying_reader(std::move(counted), descriptor);
+    auto verified = image::verifying_reader(resuming_reader(open, arrived), descriptor);
     auto plain = io::decompressing_reader(std::move(verified), compression_of(descriptor.media_type), pool_, limits);
     io::Hash hash;
     const std::vector<io::BlockConsumer> consumers{[&hash](ByteView bytes) { hash.update(bytes); },
