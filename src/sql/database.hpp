@@ -67,9 +67,9 @@ public:
                            hook = std::move(hook)](std::exception_ptr failure) mutable {
                 if (hook)
                     hook();
-                asio::post(home, [guard = std::move(guard), handler = std::move(handler), failure]() mutable {
-                    std::move (*handler)(failure);
-                });
+                asio::post(home,
+                           [guard = std::move(guard), handler = std::move(handler),
+                            failure = std::move(failure)]() mutable { std::move (*handler)(std::move(failure)); });
             };
             auto shared = std::make_shared<Work>(std::move(job));
             submit([outcome, shared](Connection& connection) { outcome->run(*shared, connection); }, std::move(resume));

@@ -76,6 +76,19 @@ TEST_F(DatabaseTest, UndoesOnlyTheWriteThatFails) {
     });
 }
 
+TEST_F(DatabaseTest, SaysThatTheDiskIsFullAndGoesOnWhenThereIsRoom) {
+    Database database(location, migrations, pool);
+    auto insert = [](Connection& c) {
+        c.execute("INSERT INTO things (name) VALUES (:name)", std::string(400'000, 'x'));
+    };
+    database.write_now([](Connection& c) { c.find<int>("PRAGMA max_page_count = 20"); });
+    EXPECT_EQ(message_of([&] { database.write_now(insert); }), "the disk of the database is full");
+    database.write_now([](Connection& c) { c.find<int>("PRAGMA max_page_count = 1000000"); });
+    database.write_now(insert);
+    auto count = database.read_now([](Connection& c) { return c.find<int>("SELECT COUNT(*) FROM things"); });
+    EXPECT_EQ(count, 1);
+}
+
 TEST_F(DatabaseTest, ChecksForeignKeys) {
     Database database(location, migrations, pool);
     auto orphan = [](Connection& c) { c.execute("INSERT INTO owners (thing) VALUES (:thing)", 17); };

@@ -71,7 +71,7 @@ void Writer::commit_group(std::deque<Job>& jobs) {
         }
     }
     for (Finished& job : finished)
-        job.done(broken ? broken : job.failure);
+        job.done(broken ? broken : std::move(job.failure));
 }
 
 void Writer::run_jobs(std::deque<Job>& jobs, std::vector<Finished>& finished) {
@@ -81,9 +81,9 @@ void Writer::run_jobs(std::deque<Job>& jobs, std::vector<Finished>& finished) {
         finished.push_back({std::move(job.done), nullptr});
         connection_->execute("SAVEPOINT job");
         finished.back().failure = run_job(job);
-        // A full disk may already have rolled back everything; then these fail too, and the whole group with them.
-        if (finished.back().failure)
-            connection_->execute("ROLLBACK TO SAVEPOINT job");
+        // A full disk may have rolled back everything already; then the whole group fails for the same reason.
+        if (finished.back().failure && !undo_job())
+            std::rethrow_exception(finished.back().failure);
         connection_->execute("RELEASE SAVEPOINT job");
     }
 }
@@ -94,6 +94,15 @@ std::exception_ptr Writer::run_job(Job& job) {
         return nullptr;
     } catch (...) {
         return std::current_exception();
+    }
+}
+
+bool Writer::undo_job() {
+    try {
+        connection_->execute("ROLLBACK TO SAVEPOINT job");
+        return true;
+    } catch (const Error&) {
+        return false;
     }
 }
 

@@ -35,6 +35,7 @@ private:
     void commit_group(std::deque<Job>& jobs);
     void run_jobs(std::deque<Job>& jobs, std::vector<Finished>& finished);
     std::exception_ptr run_job(Job& job);
+    bool undo_job(); // false when the transaction is gone
     void roll_back();
 
     OpenOptions options_;

@@ -3,6 +3,7 @@
 
 #include <boost/asio/detached.hpp>
 #include <csignal>
+#include <deque>
 #include <fcntl.h>
 #include <fstream>
 #include <sys/wait.h>
@@ -44,6 +45,7 @@ WarehouseOptions options_for(const std::filesystem::path& directory, std::chrono
 // The grace period is shorter than a push: the guard alone has to hold what the pushes rely on between two looks, so
 // a push may be told that a blob is gone, but never find its image broken.
 TEST(WarehouseChurn, LeavesEveryAcknowledgedImageWholeWhileOthersCollect) {
+    std::deque<asio::io_context> contexts; // outlive whoever may still be inside a post to them
     cang::testing::TempDir directory;
     SystemClock clock;
     async::BlockingPool pool{3};
@@ -66,8 +68,7 @@ TEST(WarehouseChurn, LeavesEveryAcknowledgedImageWholeWhileOthersCollect) {
     {
         std::vector<std::jthread> threads; // two workers an event loop
         for (std::uint32_t i = 0; i < workers; i += 2)
-            threads.emplace_back([&, i] {
-                asio::io_context context(1);
+            threads.emplace_back([&, i, &context = contexts.emplace_back(1)] {
                 for (std::uint32_t k = i; k < i + 2; ++k)
                     asio::co_spawn(context, live(*churns[k]), [](std::exception_ptr failure) {
                         if (failure)

@@ -73,6 +73,30 @@ TEST_F(WarehousePlaceTest, CopiesAnIndexWithEverythingBelowIt) {
     });
 }
 
+TEST_F(WarehousePlaceTest, DoesNotTakeAnIndexForPresentWhenAChildWasDeleted) {
+    run_async([&]() -> awaitable<void> {
+        SmallImage child = make_image("child");
+        oci::IndexParts parts;
+        parts.manifests.push_back(child.manifest.descriptor());
+        oci::Manifest index = oci::make_index(parts);
+        std::vector<std::string> tags{"latest"};
+        co_await push_image(*warehouse, "a", child, no_tags);
+        co_await warehouse->put_manifest("a", index, tags);
+        WarehouseSink sink(*warehouse);
+        auto target = reference_to("a", "latest");
+        auto delivery = co_await sink.begin(target);
+        auto current = co_await sink.find_current(target);
+        EXPECT_EQ(current->digest, index.digest());
+        bool has = co_await delivery->has(index.descriptor(), "");
+        EXPECT_TRUE(has);
+        co_await warehouse->delete_manifest("a", child.manifest.digest());
+        current = co_await sink.find_current(target);
+        EXPECT_FALSE(current.has_value());
+        has = co_await delivery->has(index.descriptor(), "");
+        EXPECT_FALSE(has);
+    });
+}
+
 TEST_F(WarehousePlaceTest, ShowsNothingOfADeliveryThatIsDropped) {
     run_async([&]() -> awaitable<void> {
         SmallImage image = make_image("a");

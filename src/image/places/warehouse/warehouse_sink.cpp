@@ -4,6 +4,7 @@
 #include "image/places/warehouse/warehouse_source.hpp"
 
 #include <fmt/format.h>
+#include <unordered_set>
 
 namespace cang::warehouse {
 
@@ -73,14 +74,33 @@ awaitable<void> receive(content::Ingest& ingest, const oci::Descriptor& descript
     }
 }
 
+// Is the manifest there with all manifests below it? A child of an index may have been deleted since; then a copy has
+// to bring it again. Each is looked at once, however often indexes name it; beyond the limit the copy looks for itself.
+awaitable<bool> is_whole(Warehouse& warehouse, const std::string& repository, const oci::Digest& digest) {
+    std::vector<oci::Digest> below{digest};
+    std::unordered_set<oci::Digest> known{digest};
+    while (!below.empty() && known.size() <= oci::ManifestLimits::descriptors) {
+        oci::Digest next = std::move(below.back());
+        below.pop_back();
+        StoredManifestPtr found = co_await warehouse.find_manifest(repository, next.to_string());
+        if (!found)
+            co_return false;
+        if (!oci::is_index(found->media_type))
+            continue;
+        oci::Manifest index = oci::require_manifest(*found->bytes, found->media_type, next.algorithm());
+        for (const oci::Descriptor& child : index.manifests())
+            if (oci::is_manifest(child.media_type) && known.insert(child.digest).second)
+                below.push_back(child.digest);
+    }
+    co_return below.empty();
+}
+
 awaitable<bool> WarehouseDelivery::has(const oci::Descriptor& descriptor, const std::string& origin) {
     (void)origin; // whoever may write here may use what the warehouse holds
     if (is_staged(descriptor.digest))
         co_return true;
-    if (oci::is_manifest(descriptor.media_type)) {
-        StoredManifestPtr found = co_await warehouse_.find_manifest(repository_, descriptor.digest.to_string());
-        co_return found != nullptr;
-    }
+    if (oci::is_manifest(descriptor.media_type))
+        co_return co_await is_whole(warehouse_, repository_, descriptor.digest);
     std::optional<content::ObjectInfo> blob = co_await warehouse_.find_blob(repository_, descriptor.digest);
     if (blob)
         co_return true;
@@ -172,7 +192,13 @@ awaitable<std::unique_ptr<image::Delivery>> WarehouseSink::begin(const oci::Refe
 
 awaitable<std::optional<oci::Descriptor>> WarehouseSink::find_current(const oci::Reference& target) {
     WarehouseSource source(warehouse_, target.repository);
-    co_return co_await source.find(target);
+    std::optional<oci::Descriptor> current = co_await source.find(target);
+    if (!current)
+        co_return std::nullopt;
+    bool whole = co_await is_whole(warehouse_, target.repository, current->digest);
+    if (!whole)
+        co_return std::nullopt;
+    co_return current;
 }
 
 } // namespace cang::warehouse
