@@ -16,14 +16,6 @@ constexpr std::size_t kMaxLingerBytes = 4 * MiB;
 // Pipelined requests answered before the loop's other connections have their turn.
 constexpr int kRequestsPerTurn = 32;
 
-std::string_view search_fault_reason(int status) {
-    switch (status) {
-    case 400: return "this is plain HTTP, and what came is none";
-    case 408: return "the request did not arrive in time";
-    default: return "the request's header section is too large";
-    }
-}
-
 Response default_unmatched(const RouteMatch& match) {
     auto response =
         text_response(match.path_known ? 405 : 404, match.path_known ? "method not allowed\n" : "not found\n");

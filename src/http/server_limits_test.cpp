@@ -30,7 +30,7 @@ TEST(ServerLimits, AnswerATlsHandshakeOnAPlainPortAtOnce) {
     client.send(std::string_view("\x16\x03\x01\x02\x00\x01", 6));
     auto response = client.receive();
     EXPECT_EQ(response.status, 400);
-    EXPECT_EQ(response.body, "this is plain HTTP, and what came is none\n");
+    EXPECT_EQ(response.body, "the request is malformed\n");
     EXPECT_TRUE(client.closed_within(5s));
 }
 
