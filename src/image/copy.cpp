@@ -2,6 +2,7 @@
 
 #include "async/for_each_limit.hpp"
 #include "image/copy_graph.hpp"
+#include "image/resume.hpp"
 
 #include <fmt/format.h>
 
@@ -28,7 +29,7 @@ private:
     awaitable<void> announce(const CopyPlan& plan);
     awaitable<void> send_blobs(const CopyPlan& plan);
     awaitable<void> send_blob(oci::Descriptor blob);
-    awaitable<bool> put_unless_present(const oci::Descriptor& blob);
+    awaitable<bool> put_unless_present(const oci::Descriptor& blob, std::shared_ptr<SourceState> state);
     awaitable<void> send_manifests(const CopyPlan& plan);
     awaitable<void> send_manifest(oci::Manifest manifest);
     void check_target_holds(const oci::Manifest& root) const;
@@ -138,12 +139,26 @@ awaitable<void> Transfer::send_blobs(const CopyPlan& plan) {
     co_await async::for_each_index(plan.blobs.size(), options_.concurrent_blobs, std::move(body));
 }
 
+// Two retries, one in the other: the stream resumes by itself where the source broke; what is retried here is the
+// target. When the source has given up, trying again would multiply the attempts.
 awaitable<void> Transfer::send_blob(oci::Descriptor blob) {
     progress_.blob_started(blob);
     bool skipped = false;
-    std::function<awaitable<void>()> action = [&]() -> awaitable<void> { skipped = co_await put_unless_present(blob); };
+    std::exception_ptr source_failure;
+    std::function<awaitable<void>()> action = [&]() -> awaitable<void> {
+        auto state = std::make_shared<SourceState>();
+        try {
+            skipped = co_await put_unless_present(blob, state);
+        } catch (...) {
+            if (!state->gave_up)
+                throw;
+            source_failure = std::current_exception();
+        }
+    };
     try {
         co_await async::retry(retry_policy(options_), std::move(action), report_retry(progress_, to_text(blob)));
+        if (source_failure)
+            std::rethrow_exception(source_failure);
     } catch (Error& error) {
         error.during(fmt::format("copying {}", to_text(blob)));
         throw;
@@ -152,11 +167,14 @@ awaitable<void> Transfer::send_blob(oci::Descriptor blob) {
     progress_.blob_finished(blob, skipped);
 }
 
-awaitable<bool> Transfer::put_unless_present(const oci::Descriptor& blob) {
+awaitable<bool> Transfer::put_unless_present(const oci::Descriptor& blob, std::shared_ptr<SourceState> state) {
     bool present = co_await delivery_->has(blob, source_.mount_origin());
     if (present)
         co_return true;
-    BlobOpener open = opener(blob);
+    BlobOpener open = [this, &blob, state](std::uint64_t offset) {
+        return open_resuming(opener(blob), offset, retry_policy(options_), report_retry(progress_, to_text(blob)),
+                             state);
+    };
     ByteCount arrived = [this, &blob](std::uint64_t bytes) {
         result_.bytes_copied += bytes;
         progress_.blob_advanced(blob, bytes);

@@ -306,6 +306,8 @@ TEST_F(CopyTest, GivesUpAfterTheAttemptsAndShowsNothing) {
     EXPECT_EQ(kind, ErrorKind::unavailable);
     EXPECT_FALSE(shown());
     EXPECT_EQ(target.blob_count(), 0u);
+    auto retry = fmt::format("retrying layer {}: the connection broke", layer.digest.to_string());
+    EXPECT_EQ(std::ranges::count(progress.lines, retry), 2);
 }
 
 TEST_F(CopyTest, RefusesBytesThatAreNotTheDigest) {

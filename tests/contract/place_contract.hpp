@@ -6,6 +6,7 @@
 #include "image/random.hpp"
 
 #include <functional>
+#include <ostream>
 
 namespace cang::contract {
 
@@ -28,7 +29,9 @@ struct PlaceFactory {
     std::function<awaitable<std::unique_ptr<Place>>()> make;
     bool keeps_digest = true;  // false: manifests are made anew when read (docker-archive, Docker Engine)
     bool holds_several = true; // false: one image, the last one committed (an archive)
-    bool resumes = true;       // keeps what arrived of a blob whose transfer broke
+
+    // For the names of failing tests.
+    friend void PrintTo(const PlaceFactory& factory, std::ostream* out) { *out << factory.name; }
 };
 
 // Every place, in the order of the table in places.cpp.

@@ -1,6 +1,7 @@
 #include "contract/place_contract.hpp"
 #include "image/places/memory/memory_place.hpp"
 #include "image/validate.hpp"
+#include "testing/peer_registry.hpp"
 #include "testing/run_async.hpp"
 
 #include <gtest/gtest.h>
@@ -8,11 +9,25 @@
 namespace cang::contract {
 
 PlaceFactory memory_place();
+PlaceFactory oci_layout_place();
+PlaceFactory oci_archive_place();
+PlaceFactory docker_archive_place();
+PlaceFactory warehouse_place();
+PlaceFactory registry_place();
+PlaceFactory docker_host_place();
+bool has_docker_host();
 
 const std::vector<PlaceFactory>& place_factories() {
-    static const std::vector<PlaceFactory> table{
-        memory_place(),
-    };
+    static const std::vector<PlaceFactory> table = [] {
+        std::vector<PlaceFactory> places{
+            memory_place(), oci_layout_place(), oci_archive_place(), docker_archive_place(), warehouse_place(),
+        };
+        if (testing::PeerRegistry::installed()) // else there is nothing to test against
+            places.push_back(registry_place());
+        if (has_docker_host())
+            places.push_back(docker_host_place());
+        return places;
+    }();
     return table;
 }
 
@@ -30,7 +45,8 @@ awaitable<std::optional<oci::Descriptor>> look(Place& place, std::string name) {
         auto source = co_await place.open_source();
         co_return co_await source->find(reference);
     } catch (const Error& error) {
-        if (error.kind() != ErrorKind::not_found)
+        // A layout that was begun and never committed to has no index.
+        if (error.kind() != ErrorKind::not_found && error.kind() != ErrorKind::corrupt)
             throw;
     }
     co_return std::nullopt;

@@ -200,7 +200,7 @@ std::expected<Reference, ParseError> Reference::parse_docker(std::string_view te
     if (reference->registry == "docker.io" && reference->repository.find('/') == std::string::npos)
         reference->repository = "library/" + reference->repository;
     if (!is_valid_repository(reference->repository))
-        return std::unexpected(ParseError{"a repository name has at most 255 characters", kLongestRepository});
+        return std::unexpected(ParseError{"a repository name has at most 255 characters", text.size()});
     if (!reference->tag && !reference->digest)
         reference->tag = "latest";
     return reference;

@@ -126,7 +126,7 @@ TEST(ReferenceParseDocker, CompletesShortNames) {
     EXPECT_EQ(docker("ghcr.io/app"), "ghcr.io/app:latest");
     EXPECT_EQ(docker("nginx@" + kDigest), "docker.io/library/nginx@" + kDigest);
     EXPECT_EQ(docker(kHex), "64 hex digits are an image ID, not a repository (at character 1)");
-    EXPECT_EQ(docker(std::string(250, 'a')), "a repository name has at most 255 characters (at character 256)");
+    EXPECT_EQ(docker(std::string(250, 'a')), "a repository name has at most 255 characters (at character 251)");
 }
 
 TEST(Reference, AsksForTheDigestBeforeTheTag) {
