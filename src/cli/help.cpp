@@ -33,6 +33,8 @@ std::string option_names(const CLI::Option& option) {
     for (const auto& name : option.get_lnames())
         names += (names.empty() ? "    --" : ", --") + name;
     auto type = option.get_type_name();
+    // CLI11 adds the bounds that its validators know: "N:UINT in [1 - 64]".
+    type = type.substr(0, std::min(type.find(":UINT"), type.find(":INT")));
     if (option.get_items_expected_max() > 0 && !type.empty())
         names += " " + type;
     return names;
@@ -54,6 +56,9 @@ std::string definition(const std::string& term, const std::string& meaning) {
     return text + "\n";
 }
 
+// --help and --version, which a command's page has of its own or not at all.
+bool is_about_program(const CLI::Option& option) { return option.check_lname("help") || option.check_lname("version"); }
+
 std::string summary_of(const std::string& description) { return description.substr(0, description.find('\n')); }
 
 class ManualPage final : public CLI::FormatterBase {
@@ -67,7 +72,7 @@ public:
         for (const auto* group : nested(*app, false))
             text += options(*group, "", group->get_group());
         if (app->get_parent() != nullptr)
-            text += options(*app->get_parent(), "Global options", "Global options");
+            text += options(*app->get_parent(), "Global options", "Global options", true);
         auto footer = app->get_footer();
         return footer.empty() ? text : text + "\n" + footer;
     }
@@ -106,10 +111,12 @@ private:
     }
 
     // Of one heading, or all of them when `group` is empty.
-    static std::string options(const CLI::App& app, const std::string& group, const std::string& title) {
+    static std::string options(const CLI::App& app, const std::string& group, const std::string& title,
+                               bool nested_page = false) {
         std::string text;
         for (const auto* option : app.get_options())
-            if (!option->get_positional() && (group.empty() || option->get_group() == group))
+            if (!option->get_positional() && !(nested_page && is_about_program(*option)) &&
+                (group.empty() || option->get_group() == group))
                 text += definition(option_names(*option), option->get_description());
         return text.empty() ? text : "\n" + title + ":\n" + text;
     }

@@ -50,7 +50,7 @@ Error usage_error(const CLI::App& program, const CLI::ParseError& failure) {
     std::string hint = "`cang --help` lists the commands";
     if (!parsed.empty())
         hint = fmt::format("`cang {} --help` tells its options and arguments", parsed.front()->get_name());
-    if (failure.get_name() == "ExtrasError") {
+    if (failure.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
         auto words = parsed.empty() ? program.remaining() : parsed.front()->remaining();
         auto word = words.empty() ? message.substr(message.rfind(' ') + 1) : words[0];
         bool command = parsed.empty() && !word.starts_with('-');

@@ -18,7 +18,7 @@ ADMIN_PASSWORD = "correct horse battery"
 
 # Nothing here takes seconds; a machine that also builds may be slow.
 START_SECONDS = 30
-COMMAND_SECONDS = 120
+COMMAND_SECONDS = 60
 
 
 def free_port():

@@ -121,7 +121,7 @@ def test_a_data_directory_in_use_is_refused(server, tmp_path):
 
 
 def test_gc_on_a_server_and_on_a_directory_agree(tmp_path):
-    with running(CangServer(tmp_path / "cang", "--auth", "basic", "--anonymous", "push")) as server:
+    with running(CangServer(tmp_path / "cang", "--auth", "token")) as server:
         images.write_layout(tmp_path / "in", {"v1": images.noise_image(100_000, "x")})
         cang("copy", f"oci:{tmp_path}/in:v1", "app:v1", "--server", server.url, "--creds", f"admin:{ADMIN_PASSWORD}",
              home=tmp_path)
