@@ -41,84 +41,104 @@ constexpr const char* kFooter =
     "Every option has a variable: --gc-interval is CANG_GC_INTERVAL.\n";
 
 void add_listen_options(CLI::App& command, ServeOptions& options) {
-    auto* group = command.add_option_group("Server");
-    group->add_option("--data", options.data, "Directory that keeps everything; made when missing.")
+    constexpr const char* group = "Server";
+    command.add_option("--data", options.data, "Directory that keeps everything; made when missing.")
         ->required()
         ->type_name("DIR")
-        ->envname("CANG_DATA");
+        ->envname("CANG_DATA")
+        ->group(group);
     group
         ->add_option("--listen", options.listen,
                      "Address to listen on; default 127.0.0.1:5000, port 0 takes a free one.")
         ->type_name("HOST:PORT")
-        ->envname("CANG_LISTEN");
+        ->envname("CANG_LISTEN")
+        ->group(group);
     group
         ->add_option("--external-url", options.external_url,
                      "URL that clients reach the server under, when a proxy "
                      "hides it; default is what the request says.")
         ->type_name("URL")
-        ->envname("CANG_EXTERNAL_URL");
+        ->envname("CANG_EXTERNAL_URL")
+        ->group(group);
     group
         ->add_option("--tls-cert", options.tls_cert, "Certificate chain (PEM); turns TLS on. Reloaded when it changes.")
         ->type_name("FILE")
-        ->envname("CANG_TLS_CERT");
-    group->add_option("--tls-key", options.tls_key, "Private key of the certificate (PEM).")
+        ->envname("CANG_TLS_CERT")
+        ->group(group);
+    command.add_option("--tls-key", options.tls_key, "Private key of the certificate (PEM).")
         ->type_name("FILE")
-        ->envname("CANG_TLS_KEY");
+        ->envname("CANG_TLS_KEY")
+        ->group(group);
     group
         ->add_flag("--trust-proxy", options.trust_proxy,
                    "Believe X-Forwarded-Proto and X-Forwarded-For: only behind a "
                    "proxy that sets them.")
-        ->envname("CANG_TRUST_PROXY");
-    group->add_option("--threads", options.threads, "Event loops; default one a core.")
+        ->envname("CANG_TRUST_PROXY")
+        ->group(group);
+    command.add_option("--threads", options.threads, "Event loops; default one a core.")
         ->check(CLI::Range(0, 256))
         ->type_name("N")
-        ->envname("CANG_THREADS");
-    group->add_option("--shutdown-grace", options.shutdown_grace, "Time that running requests get to end; default 10s.")
+        ->envname("CANG_THREADS")
+        ->group(group);
+    command
+        .add_option("--shutdown-grace", options.shutdown_grace, "Time that running requests get to end; default 10s.")
         ->type_name("TIME")
-        ->envname("CANG_SHUTDOWN_GRACE");
+        ->envname("CANG_SHUTDOWN_GRACE")
+        ->group(group);
 }
 
 void add_access_options(CLI::App& command, ServeOptions& options) {
-    auto* group = command.add_option_group("Access");
+    constexpr const char* group = "Access";
     group
         ->add_option("--auth", options.auth,
                      "token (default): Bearer tokens and Basic; basic; none: no sign-in at all.")
         ->type_name("MODE")
-        ->envname("CANG_AUTH");
-    group->add_option("--anonymous", options.anonymous, "What needs no sign-in: none (default), pull, or push.")
+        ->envname("CANG_AUTH")
+        ->group(group);
+    command.add_option("--anonymous", options.anonymous, "What needs no sign-in: none (default), pull, or push.")
         ->type_name("WHAT")
-        ->envname("CANG_ANONYMOUS");
-    group->add_option("--admin-password-file", options.admin_password_file, "File with the administrator's password.")
+        ->envname("CANG_ANONYMOUS")
+        ->group(group);
+    command.add_option("--admin-password-file", options.admin_password_file, "File with the administrator's password.")
         ->type_name("FILE")
-        ->envname("CANG_ADMIN_PASSWORD_FILE");
+        ->envname("CANG_ADMIN_PASSWORD_FILE")
+        ->group(group);
 }
 
 void add_storage_options(CLI::App& command, ServeOptions& options) {
-    auto* group = command.add_option_group("Storage");
-    group->add_option("--gc-interval", options.gc_interval, "Time between garbage collections; default 1h, 0 for none.")
+    constexpr const char* group = "Storage";
+    command
+        .add_option("--gc-interval", options.gc_interval, "Time between garbage collections; default 1h, 0 for none.")
         ->type_name("TIME")
-        ->envname("CANG_GC_INTERVAL");
+        ->envname("CANG_GC_INTERVAL")
+        ->group(group);
     group
         ->add_option("--gc-grace", options.gc_grace, "What was pushed within this time is never collected; default 1h.")
         ->type_name("TIME")
-        ->envname("CANG_GC_GRACE");
+        ->envname("CANG_GC_GRACE")
+        ->group(group);
     group
         ->add_flag("--gc-untagged", options.gc_untagged, "Collect manifests that no tag, index or subject reaches too.")
-        ->envname("CANG_GC_UNTAGGED");
-    group->add_option("--upload-expiry", options.upload_expiry, "Unfinished uploads are kept this long; default 24h.")
+        ->envname("CANG_GC_UNTAGGED")
+        ->group(group);
+    command.add_option("--upload-expiry", options.upload_expiry, "Unfinished uploads are kept this long; default 24h.")
         ->type_name("TIME")
-        ->envname("CANG_UPLOAD_EXPIRY");
+        ->envname("CANG_UPLOAD_EXPIRY")
+        ->group(group);
 }
 
 void add_log_options(CLI::App& command, ServeOptions& options) {
-    auto* group = command.add_option_group("Log");
-    group->add_option("--log-level", options.log_level, "debug, info (default), warn, error or off; on standard error.")
+    constexpr const char* group = "Log";
+    command
+        .add_option("--log-level", options.log_level, "debug, info (default), warn, error or off; on standard error.")
         ->type_name("LEVEL")
-        ->envname("CANG_LOG_LEVEL");
+        ->envname("CANG_LOG_LEVEL")
+        ->group(group);
     group
         ->add_flag("--no-access-log", options.no_access_log,
                    "Print no line per request on standard output; nor do --log-level warn and above.")
-        ->envname("CANG_NO_ACCESS_LOG");
+        ->envname("CANG_NO_ACCESS_LOG")
+        ->group(group);
 }
 
 // Every thread with an arena of its own would keep megabytes that it once used; two serve as well and stay small.

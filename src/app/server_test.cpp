@@ -1,0 +1,72 @@
+#include "app/server.hpp"
+#include "testing/raw_http.hpp"
+#include "testing/temp_dir.hpp"
+
+#include <csignal>
+#include <gtest/gtest.h>
+#include <thread>
+
+namespace cang::app {
+namespace {
+
+class ServerTest : public ::testing::Test {
+protected:
+    ServeOptions options() {
+        ServeOptions given;
+        given.data = directory / "data";
+        given.listen = "127.0.0.1:0";
+        given.log_level = "warn"; // no access log either
+        return given;
+    }
+    static std::uint16_t port_of(const Server& server) {
+        auto url = server.url();
+        return static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+    }
+    static std::string get(std::string_view path) {
+        return "GET " + std::string(path) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+    }
+    testing::TempDir directory;
+};
+
+TEST_F(ServerTest, ServesUntilItIsAskedToStop) {
+    Server server(make_config(options()));
+    auto port = port_of(server);
+    std::jthread running([&] { server.run(); });
+    {
+        testing::RawHttp client(port);
+        EXPECT_EQ(client.exchange(get("/livez")).status, 200);
+        EXPECT_EQ(client.exchange(get("/readyz")).body, "ok\n");
+        EXPECT_EQ(client.exchange(get("/v2/")).status, 401);
+        auto metrics = client.exchange(get("/metrics")).body;
+        EXPECT_NE(metrics.find("registry_repositories 0\n"), std::string::npos) << metrics;
+        EXPECT_NE(metrics.find("process_resident_memory_bytes"), std::string::npos);
+        EXPECT_EQ(client.exchange(get("/api/v1/nothing")).status, 404);
+    }
+    ::kill(::getpid(), SIGTERM);
+    running.join();
+}
+
+TEST_F(ServerTest, MakesUpAPasswordOnTheFirstStartOnly) {
+    EXPECT_TRUE(Server(make_config(options())).generated_password());
+    EXPECT_FALSE(Server(make_config(options())).generated_password());
+}
+
+TEST_F(ServerTest, WantsNoAccountWithoutAccessControl) {
+    auto open = options();
+    open.auth = "none";
+    EXPECT_FALSE(Server(make_config(open)).generated_password());
+    EXPECT_FALSE(std::filesystem::exists(directory / "data" / "admin.hash"));
+}
+
+TEST_F(ServerTest, RefusesADirectoryThatAnotherServerHolds) {
+    Server first(make_config(options()));
+    try {
+        Server second(make_config(options()));
+        ADD_FAILURE() << "two servers hold one directory";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::conflict);
+    }
+}
+
+} // namespace
+} // namespace cang::app
