@@ -47,21 +47,21 @@ void add_listen_options(CLI::App& command, ServeOptions& options) {
         ->type_name("DIR")
         ->envname("CANG_DATA")
         ->group(group);
-    group
-        ->add_option("--listen", options.listen,
-                     "Address to listen on; default 127.0.0.1:5000, port 0 takes a free one.")
+    command
+        .add_option("--listen", options.listen,
+                    "Address to listen on; default 127.0.0.1:5000, port 0 takes a free one.")
         ->type_name("HOST:PORT")
         ->envname("CANG_LISTEN")
         ->group(group);
-    group
-        ->add_option("--external-url", options.external_url,
-                     "URL that clients reach the server under, when a proxy "
-                     "hides it; default is what the request says.")
+    command
+        .add_option("--external-url", options.external_url,
+                    "URL that clients reach the server under, when a proxy "
+                    "hides it; default is what the request says.")
         ->type_name("URL")
         ->envname("CANG_EXTERNAL_URL")
         ->group(group);
-    group
-        ->add_option("--tls-cert", options.tls_cert, "Certificate chain (PEM); turns TLS on. Reloaded when it changes.")
+    command
+        .add_option("--tls-cert", options.tls_cert, "Certificate chain (PEM); turns TLS on. Reloaded when it changes.")
         ->type_name("FILE")
         ->envname("CANG_TLS_CERT")
         ->group(group);
@@ -69,10 +69,10 @@ void add_listen_options(CLI::App& command, ServeOptions& options) {
         ->type_name("FILE")
         ->envname("CANG_TLS_KEY")
         ->group(group);
-    group
-        ->add_flag("--trust-proxy", options.trust_proxy,
-                   "Believe X-Forwarded-Proto and X-Forwarded-For: only behind a "
-                   "proxy that sets them.")
+    command
+        .add_flag("--trust-proxy", options.trust_proxy,
+                  "Believe X-Forwarded-Proto and X-Forwarded-For: only behind a "
+                  "proxy that sets them.")
         ->envname("CANG_TRUST_PROXY")
         ->group(group);
     command.add_option("--threads", options.threads, "Event loops; default one a core.")
@@ -89,9 +89,8 @@ void add_listen_options(CLI::App& command, ServeOptions& options) {
 
 void add_access_options(CLI::App& command, ServeOptions& options) {
     constexpr const char* group = "Access";
-    group
-        ->add_option("--auth", options.auth,
-                     "token (default): Bearer tokens and Basic; basic; none: no sign-in at all.")
+    command
+        .add_option("--auth", options.auth, "token (default): Bearer tokens and Basic; basic; none: no sign-in at all.")
         ->type_name("MODE")
         ->envname("CANG_AUTH")
         ->group(group);
@@ -112,13 +111,13 @@ void add_storage_options(CLI::App& command, ServeOptions& options) {
         ->type_name("TIME")
         ->envname("CANG_GC_INTERVAL")
         ->group(group);
-    group
-        ->add_option("--gc-grace", options.gc_grace, "What was pushed within this time is never collected; default 1h.")
+    command
+        .add_option("--gc-grace", options.gc_grace, "What was pushed within this time is never collected; default 1h.")
         ->type_name("TIME")
         ->envname("CANG_GC_GRACE")
         ->group(group);
-    group
-        ->add_flag("--gc-untagged", options.gc_untagged, "Collect manifests that no tag, index or subject reaches too.")
+    command
+        .add_flag("--gc-untagged", options.gc_untagged, "Collect manifests that no tag, index or subject reaches too.")
         ->envname("CANG_GC_UNTAGGED")
         ->group(group);
     command.add_option("--upload-expiry", options.upload_expiry, "Unfinished uploads are kept this long; default 24h.")
@@ -134,9 +133,9 @@ void add_log_options(CLI::App& command, ServeOptions& options) {
         ->type_name("LEVEL")
         ->envname("CANG_LOG_LEVEL")
         ->group(group);
-    group
-        ->add_flag("--no-access-log", options.no_access_log,
-                   "Print no line per request on standard output; nor do --log-level warn and above.")
+    command
+        .add_flag("--no-access-log", options.no_access_log,
+                  "Print no line per request on standard output; nor do --log-level warn and above.")
         ->envname("CANG_NO_ACCESS_LOG")
         ->group(group);
 }
