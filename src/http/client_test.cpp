@@ -5,11 +5,15 @@
 #include "base/error.hpp"
 #include "testing/run_async.hpp"
 #include "testing/scripted_server.hpp"
+#include "testing/temp_dir.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <csignal>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace cang::http {
 namespace {
@@ -278,6 +282,95 @@ TEST(HttpClient, NamesAPlainServerBehindHttps) {
         EXPECT_TRUE(error.message().starts_with(fmt::format("the TLS handshake with {} failed: ", server.authority())))
             << error.message();
     }
+}
+
+TEST(HttpClient, GoesThroughAProxy) {
+    ScriptedServer proxy({Exchange{.target = "http://no-such-host.invalid/a?b", .forever = true, .body = "by proxy"}});
+    ClientOptions options;
+    options.proxy = proxy.url();
+    EXPECT_EQ(fetch(get("http://no-such-host.invalid/a?b"), options).body, "by proxy");
+    ::setenv("HTTP_PROXY", proxy.url().c_str(), 1);
+    EXPECT_EQ(fetch(get("http://no-such-host.invalid/a?b")).body, "by proxy");
+    ScriptedServer loopback({Exchange{.target = "/direct", .body = "direct"}});
+    EXPECT_EQ(fetch(get(loopback.url("/direct"))).body, "direct");
+    ::unsetenv("HTTP_PROXY");
+}
+
+// openssl's test server with a certificate that nobody signed.
+class TlsPeer {
+public:
+    TlsPeer() {
+        std::string certificate = (directory_ / "cert.pem").string();
+        std::string key = (directory_ / "key.pem").string();
+        run({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days",
+             "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"},
+            true);
+        port_ = 20'000 + ::getpid() % 20'000;
+        pid_ = run({"openssl", "s_server", "-quiet", "-www", "-accept", std::to_string(port_), "-cert", certificate,
+                    "-key", key},
+                   false);
+    }
+    ~TlsPeer() {
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+    std::string authority() const { return fmt::format("localhost:{}", port_); }
+    std::string certificate() const { return (directory_ / "cert.pem").string(); }
+
+    // Tries until the server listens, at most ten seconds.
+    Answer fetch_when_up(const ClientRequest& request) const {
+        auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        Answer answer = fetch(request);
+        while (answer.error.find("Connection refused") != std::string::npos &&
+               std::chrono::steady_clock::now() < deadline)
+            answer = fetch(request);
+        return answer;
+    }
+
+private:
+    static pid_t run(std::vector<std::string> words, bool wait) {
+        std::fflush(nullptr); // or the child would print it once more
+        pid_t pid = ::fork();
+        if (pid == 0) {
+            std::vector<char*> arguments;
+            for (std::string& word : words)
+                arguments.push_back(word.data());
+            arguments.push_back(nullptr);
+            std::freopen("/dev/null", "w", stdout);
+            std::freopen("/dev/null", "w", stderr);
+            ::execvp(arguments[0], arguments.data());
+            ::_exit(127);
+        }
+        if (wait)
+            ::waitpid(pid, nullptr, 0);
+        return pid;
+    }
+
+    cang::testing::TempDir directory_;
+    int port_ = 0;
+    pid_t pid_ = -1;
+};
+
+TEST(HttpClient, VerifiesCertificates) {
+    if (::access("/usr/bin/openssl", X_OK) != 0)
+        GTEST_SKIP() << "openssl is not installed";
+    TlsPeer peer;
+    ClientRequest request = get(fmt::format("https://{}/", peer.authority()));
+    EXPECT_EQ(peer.fetch_when_up(request).error,
+              failure(ErrorKind::permission_denied,
+                      fmt::format("the TLS certificate of {} is not accepted: SSL certificate problem: self-signed "
+                                  "certificate",
+                                  peer.authority())));
+    request.tls.ca_file = peer.certificate();
+    EXPECT_EQ(fetch(request).status, 200);
+    request.tls.ca_file.clear();
+    request.tls.verify = false;
+    EXPECT_EQ(fetch(request).status, 200);
+    request.tls.ca_file = "/nonexistent.pem";
+    request.tls.verify = true;
+    EXPECT_TRUE(fetch(request).error.starts_with(
+        failure(ErrorKind::invalid_argument, fmt::format("the TLS settings for {} do not work: ", peer.authority()))))
+        << fetch(request).error;
 }
 
 TEST(HttpClient, TimesOutWhenNothingComes) {
