@@ -25,8 +25,8 @@ def mirror(bench):
         sources = bench.scratch / "skopeo.yml"
         sources.write_text(f"{origin.url}:\n  tls-verify: false\n  images:\n{images}")
         ours = bench.scratch / "cang.yml"
-        repositories = "".join(f"      - name: fleet/{name}\n        tags: [v1]\n" for name in names)
-        ours.write_text(f"sync:\n  - source: docker://{origin.url}\n    target: ''\n    tlsVerify: false\n    repositories:\n{repositories}")
+        ours.write_text("sync:\n" + "".join(
+            f"  - {{source: 'docker://{origin.url}/fleet/{name}', tags: [v1], target: mirror}}\n" for name in names))
         state = {}
 
         def theirs(fresh):
@@ -35,14 +35,14 @@ def mirror(bench):
                     state.pop("peer").stop()
                 state["peer"] = DockerRegistry(bench.scratch)
             peer = state["peer"]
-            return run_client(["skopeo", "sync", "-q", "--all", "--dest-tls-verify=false", "--src", "yaml", "--dest", "docker",
+            return run_client(["skopeo", "sync", "--all", "--dest-tls-verify=false", "--src", "yaml", "--dest", "docker",
                                str(sources), f"{peer.url}/mirror"], [peer, origin])
 
         def mine(fresh):
             data = bench.scratch / "warehouse"
             if fresh:
                 shutil.rmtree(data, ignore_errors=True)
-            return run_client([str(bench.binary), "sync", "-q", "--data", str(data), "--config", str(ours)], [origin])
+            return run_client([str(bench.binary), "sync", "-q", "--tls-verify=false", "--data", str(data), "--config", str(ours)], [origin])
 
         for title, fresh, wall, cpu in (("mirror a corpus", True, 0.5, 0.4), ("mirror, nothing changed", False, 0.3, None)):
             medians = interleave(bench.rounds, {"skopeo": lambda: theirs(fresh), "cang": lambda: mine(fresh)})
