@@ -1,6 +1,5 @@
 #include "distribution/blob_upload.hpp"
 
-#include "async/retry.hpp"
 #include "base/error.hpp"
 #include "io/hash.hpp"
 
@@ -15,37 +14,25 @@ namespace {
 // Pieces for a registry (or a proxy in front of it) that refuses the whole blob in one request.
 constexpr std::uint64_t kFallbackChunk = 32 * MiB;
 
-// A source that breaks is opened again where it broke, so that the request to the registry, which is whole, goes on.
-constexpr async::RetryPolicy kSourceRetry{.attempts = 3};
-
 // Counts, and hashes when it reads from the beginning: the last bytes are held back unless the whole is right.
 class VerifyingReader final : public io::Reader {
 public:
-    VerifyingReader(io::ReaderPtr inner, const BlobOpener& open, const oci::Descriptor& descriptor,
-                    std::uint64_t offset, const ByteCount& arrived)
-        : inner_(std::move(inner)), open_(open), descriptor_(descriptor), position_(offset), arrived_(arrived) {
+    VerifyingReader(io::ReaderPtr inner, const oci::Descriptor& descriptor, std::uint64_t offset,
+                    const ByteCount& arrived)
+        : inner_(std::move(inner)), descriptor_(descriptor), left_(descriptor.size - offset), arrived_(arrived) {
         if (offset == 0)
             hash_.emplace(descriptor.digest.algorithm());
     }
 
     awaitable<std::size_t> read(MutableBytes buffer) override {
-        std::uint64_t left = descriptor_.size - position_;
-        if (left == 0)
+        if (left_ == 0)
             co_return 0;
-        MutableBytes wanted = buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), left)));
-        std::size_t count = 0;
-        std::function<awaitable<void>()> action = [&]() -> awaitable<void> {
-            if (!inner_)
-                inner_ = co_await open_(position_);
-            io::ReaderPtr current = std::move(inner_); // does not come back when it breaks
-            count = co_await current->read(wanted);
-            inner_ = std::move(current);
-        };
-        co_await async::retry(kSourceRetry, std::move(action));
+        MutableBytes wanted = buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), left_)));
+        std::size_t count = co_await inner_->read(wanted);
         if (hash_)
             hash_->update(wanted.first(count));
-        position_ += count;
-        if (position_ == descriptor_.size)
+        left_ -= count;
+        if (left_ == 0)
             require_digest();
         if (arrived_ && count != 0)
             arrived_(count);
@@ -63,9 +50,8 @@ private:
     }
 
     io::ReaderPtr inner_;
-    const BlobOpener& open_;
     const oci::Descriptor& descriptor_;
-    std::uint64_t position_;
+    std::uint64_t left_;
     const ByteCount& arrived_;
     std::optional<io::Hash> hash_;
 };
@@ -159,7 +145,7 @@ awaitable<void> BlobUpload::run(BlobOpener open, ByteCount arrived) {
         co_return;
     }
     io::ReaderPtr source = co_await open(offset);
-    VerifyingReader reader(std::move(source), open, descriptor_, offset, arrived);
+    VerifyingReader reader(std::move(source), descriptor_, offset, arrived);
     interrupted_ = true;
     if (chunk_bytes_ == 0)
         co_await send_whole(reader, offset);

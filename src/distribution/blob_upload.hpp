@@ -19,7 +19,6 @@ public:
     // `client` must outlive the object. `location`: of an upload that the registry opened already (see Blobs::mount).
     BlobUpload(RegistryClient& client, std::string repository, oci::Descriptor descriptor, std::string location = {});
 
-    // A source that breaks is opened again a few times; a registry that breaks ends the call.
     // Bytes read from their beginning are verified here before the registry has the last of them; the registry verifies
     // in any case. Throws Error{corrupt} when they are not the descriptor's.
     awaitable<void> run(BlobOpener open, ByteCount arrived);

@@ -163,7 +163,9 @@ private:
     std::size_t left_;
 };
 
-TEST_F(PeerPlace, GoesOnWithTheRestWhenTheSourceBreaks) {
+// docker-registry 2.8 forgets an upload whose request broke (its _state names another offset then); registries that
+// keep it are played in blobs_test.cpp.
+TEST_F(PeerPlace, SendsABrokenUploadAgain) {
     PeerRegistry peer;
     run_async([&]() -> awaitable<void> {
         auto executor = co_await asio::this_coro::executor;
@@ -182,13 +184,17 @@ TEST_F(PeerPlace, GoesOnWithTheRestWhenTheSourceBreaks) {
                 reader = std::make_unique<BreakingReader>(std::move(reader), 16 * MiB);
             co_return reader;
         };
-        std::uint64_t arrived = 0;
-        ByteCount count = [&](std::uint64_t more) { arrived += more; };
-        co_await delivery->put_blob(blob, open, count);
-        EXPECT_EQ(arrived, blob.size);
+        std::string said;
+        try {
+            co_await delivery->put_blob(blob, open, {});
+        } catch (const Error& error) {
+            said = error.message();
+        }
+        EXPECT_EQ(said, "the source broke");
+        co_await delivery->put_blob(blob, open, {});
         bool there = co_await delivery->has(blob, {});
         EXPECT_TRUE(there);
-        EXPECT_EQ(offsets, (std::vector<std::uint64_t>{0, 16 * MiB}));
+        EXPECT_EQ(offsets, (std::vector<std::uint64_t>{0, 0}));
         RegistrySource source(client, "big");
         io::ReaderPtr reader = co_await source.open_blob(blob, 20 * MiB);
         std::string tail = co_await io::read_all(*reader, 8 * MiB);
