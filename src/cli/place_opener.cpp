@@ -50,12 +50,12 @@ private:
 };
 
 // What tells one way of connecting from another.
-std::string connection_key(const std::string& registry, const PlaceOptions& options) {
+std::string connection_key(const std::string& registry, bool plain_http, const PlaceOptions& options) {
     const auto& access = options.access;
     auto verify = access.tls_verify ? (*access.tls_verify ? "yes" : "no") : "";
     return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", registry, verify, access.credentials, access.cert_dir,
                        access.ca_file, access.client_cert, access.client_key, options.authfile, options.proxy,
-                       options.server);
+                       plain_http);
 }
 
 [[noreturn]] void throw_no_warehouse(const PlaceName& name) {
@@ -86,7 +86,7 @@ struct PlaceOpener::Rooms {
     };
 
     RegistryClientPtr client_of(const std::string& registry, bool plain_http, const PlaceOptions& options) {
-        auto& client = clients[connection_key(registry, options)];
+        auto& client = clients[connection_key(registry, plain_http, options)];
         if (!client) {
             auto access = registry_options(registry, options, session.console);
             access.plain_http = plain_http;

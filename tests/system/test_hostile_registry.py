@@ -55,6 +55,7 @@ class Hostile(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def serve(self):
+        self.server.requests.append((self.command, self.path))
         trick = self.server.trick
         if self.path in ("/v2/", "/v2"):
             if trick == "bad-challenge":
@@ -66,6 +67,8 @@ class Hostile(BaseHTTPRequestHandler):
             return self.answer(200, b"{}")
         if self.path.startswith("/token"):
             return self.answer(200, b'{"token":"never-good-enough"}')
+        if self.path.split("?")[0].endswith("/tags/list"):
+            return self.answer(200, json.dumps({"name": "app", "tags": [f"v{n}" for n in range(20)]}).encode())
         if "/manifests/" in self.path:
             return self.manifest(trick)
         return self.blob(trick)
@@ -127,6 +130,7 @@ def hostile():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
     server.daemon_threads = True
     server.trick = ""
+    server.requests = []
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -166,3 +170,20 @@ def test_tricks_end_in_a_plain_error(trick, hostile, tmp_path):
         assert all(len(line) < 4000 for line in result.stderr.splitlines())
         index = tmp_path / "out/index.json"
         assert not index.exists() or json.loads(index.read_text())["manifests"] == []
+
+
+def test_a_sync_with_nothing_new_asks_once_for_each_tag(hostile, tmp_path):
+    registry = f"127.0.0.1:{hostile.server_port}"
+    config = tmp_path / "sync.yaml"
+    config.write_text(f"""
+registries: {{"{registry}": {{tls-verify: false}}}}
+sync: [{{source: "docker://{registry}/app", target: mirror, tags: ["v*"]}}]
+""")
+    command = [str(BINARY), "sync", "--json", "--config", str(config), "--data", str(tmp_path / "data")]
+    for expected in ("copied", "unchanged"):
+        hostile.requests.clear()
+        result = subprocess.run(command, env=clean_environment(tmp_path), capture_output=True, text=True, timeout=60,
+                                check=False)
+        assert json.loads(result.stdout)[expected] == 20, result.stdout + result.stderr
+    asked = [request for request in hostile.requests if "/manifests/" in request[1] or "/blobs/" in request[1]]
+    assert sorted(asked) == sorted(("HEAD", f"/v2/app/manifests/v{n}") for n in range(20))

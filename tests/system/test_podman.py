@@ -1,17 +1,20 @@
 """podman pushes to and pulls from the server."""
 
+import pathlib
+import shutil
+import tempfile
+
 import pytest
 
-import images
 from conftest import needs
 from machine import ADMIN_PASSWORD, clean_environment, run
 
 
 @pytest.fixture
-def podman(tmp_path):
+def podman():
     needs("podman")
-    home = tmp_path / "podman"
-    home.mkdir()
+    # podman takes a run directory of at most 50 characters.
+    home = pathlib.Path(tempfile.mkdtemp(prefix="p", dir="/tmp"))
 
     def call(*arguments, **options):
         return run(
@@ -19,10 +22,13 @@ def podman(tmp_path):
              "--cgroup-manager", "cgroupfs", "--events-backend", "file", *arguments],
             env=clean_environment(home, XDG_RUNTIME_DIR=str(home)), **options)
 
-    probe = call("info", check=False)
-    if probe.returncode != 0:
-        pytest.skip(f"podman does not run here: {probe.stderr[-300:]}")
-    return call
+    try:
+        probe = call("info", check=False)
+        if probe.returncode != 0:
+            pytest.skip(f"podman does not run here: {probe.stderr[-300:]}")
+        yield call
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def credentials(server):
