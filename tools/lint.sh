@@ -16,7 +16,7 @@ step() { # name command...
 }
 
 format() {
-    git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 --dry-run -Werror
+    git ls-files 'src/*.?pp' 'tests/*.?pp' 'fuzz/*.cpp' 'bench/*.cpp' | xargs clang-format-19 --dry-run -Werror
 }
 
 tidy() {
