@@ -20,6 +20,10 @@ public:
     std::uint64_t offset() const noexcept { return offset_; } // bytes taken so far
     void hash(ByteView bytes) { hash_.update(bytes); }
     void write(ByteView bytes);
+    // Are the bytes so far the descriptor's?
+    bool is_whole() const { return offset_ == descriptor_.size && hash_.digest() == descriptor_.digest; }
+    // Forgets every byte.
+    void restart();
     // Shows the blob under its name. Throws Error{corrupt} code DIGEST_INVALID when the bytes are not the
     // descriptor's; the part file is then gone.
     void commit();

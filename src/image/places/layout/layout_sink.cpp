@@ -45,12 +45,16 @@ public:
             co_return;
         auto start = [directory = directory_, descriptor] { return BlobFile(*directory, descriptor); };
         auto file = co_await async::run_blocking(pool_, std::move(start));
-        auto reader = co_await open(file.offset());
-        // One byte more than promised is enough to know a lie; an endless stream must not fill the disk.
-        auto bounded = io::limited_reader(std::move(reader), descriptor.size - file.offset() + 1);
-        const std::vector<io::BlockConsumer> consumers{[&file](ByteView bytes) { file.hash(bytes); },
-                                                       [&file](ByteView bytes) { file.write(bytes); }};
-        co_await io::pump(*bounded, pool_, consumers, io::kPumpBlock, arrived);
+        const bool resumed = file.offset() > 0;
+        // A part file may be complete already; not every source opens a blob at its end.
+        if (file.offset() < descriptor.size)
+            co_await receive(file, descriptor, open, arrived);
+        // What an earlier attempt left may be damaged, which is not this source's fault.
+        if (resumed && !file.is_whole()) {
+            auto restart = [&file] { file.restart(); };
+            co_await async::run_blocking(pool_, std::move(restart));
+            co_await receive(file, descriptor, open, arrived);
+        }
         auto finish = [&file] { file.commit(); };
         co_await async::run_blocking(pool_, std::move(finish));
     }
@@ -86,6 +90,16 @@ public:
     }
 
 private:
+    awaitable<void> receive(BlobFile& file, const oci::Descriptor& descriptor, const image::BlobOpener& open,
+                            const image::ByteCount& arrived) {
+        auto reader = co_await open(file.offset());
+        // One byte more than promised is enough to know a lie; an endless stream must not fill the disk.
+        auto bounded = io::limited_reader(std::move(reader), descriptor.size - file.offset() + 1);
+        const std::vector<io::BlockConsumer> consumers{[&file](ByteView bytes) { file.hash(bytes); },
+                                                       [&file](ByteView bytes) { file.write(bytes); }};
+        co_await io::pump(*bounded, pool_, consumers, io::kPumpBlock, arrived);
+    }
+
     SharedDirectory directory_;
     std::string name_;
     async::BlockingPool& pool_;

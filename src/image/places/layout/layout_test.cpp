@@ -174,6 +174,31 @@ TEST_F(Layout, ResumesABlobWhereAnEarlierCopyEnded) {
     EXPECT_FALSE(fs::exists(hidden));
 }
 
+TEST_F(Layout, TakesACompletePartFileWithoutReadingMore) {
+    const auto content = image::random_image();
+    memory.add(reference("app:1"), content);
+    const auto layer = content.root().layers()[0];
+    LayoutSink sink(path, pool);
+    write(path / "oci-layout", layout_file_bytes());
+    write(blob_path(path, layer.digest).parent_path() / ("." + layer.digest.hex() + ".part"),
+          *content.blobs.at(layer.digest));
+    memory.forget_calls();
+    copy(memory, reference("app:1"), sink, reference("app"));
+    EXPECT_EQ(memory.calls().open_blob, content.blobs.size() - 1);
+    EXPECT_EQ(read(blob_path(path, layer.digest)), *content.blobs.at(layer.digest));
+}
+
+TEST_F(Layout, StartsAnewWhereAPartFileHoldsOtherBytes) {
+    const auto content = image::random_image();
+    memory.add(reference("app:1"), content);
+    const auto layer = content.root().layers()[0];
+    LayoutSink sink(path, pool);
+    write(path / "oci-layout", layout_file_bytes());
+    write(blob_path(path, layer.digest).parent_path() / ("." + layer.digest.hex() + ".part"), "garbage");
+    copy(memory, reference("app:1"), sink, reference("app"));
+    EXPECT_EQ(read(blob_path(path, layer.digest)), *content.blobs.at(layer.digest));
+}
+
 TEST_F(Layout, TakesWritersAtTheSameTime) {
     for (int i = 0; i < 8; ++i) {
         image::RandomImageOptions options;
