@@ -23,7 +23,7 @@ awaitable<int> run_export(Runtime& runtime, const Session& session, const Argume
     std::vector<PlaceName> names;
     for (const auto& text : arguments.images)
         names.push_back(require_place_name("IMAGE", text));
-    auto target = require_place_name("--to", arguments.target);
+    auto target = require_archive_name("--to", arguments.target);
     if (target.reference)
         throw Error(ErrorKind::invalid_argument,
                     "--to names a file only: every image keeps its own name\nuse `cang copy` to give a name");
@@ -65,7 +65,7 @@ Command export_command() {
             auto arguments = std::make_shared<Arguments>();
             builder.positionals("IMAGE", arguments->images, "Images to write.");
             builder.required_option("-o,--to", "ARCHIVE", arguments->target,
-                                    "docker-archive:FILE, oci-archive:FILE or oci:DIRECTORY.");
+                                    "FILE or docker-archive:FILE, oci-archive:FILE, oci:DIRECTORY.");
             add_copy_flags(builder, arguments->copy);
             add_place_options(builder, arguments->places);
             return [arguments, &session] {

@@ -44,7 +44,7 @@ PlaceName target_name(const ArchivedImage& image, const Arguments& arguments) {
 }
 
 awaitable<int> run_import(Runtime& runtime, const Session& session, const Arguments& arguments) {
-    auto place = require_place_name("ARCHIVE", arguments.archive);
+    auto place = require_archive_name("ARCHIVE", arguments.archive);
     auto options = arguments.copy.to_options();
     auto archive = co_await open_image_archive(place, runtime);
     auto chosen = choose(archive, arguments, place);
@@ -91,7 +91,7 @@ Command import_command() {
         .declare = [](OptionBuilder& builder, Session& session) -> Action {
             auto arguments = std::make_shared<Arguments>();
             builder.positional("ARCHIVE", arguments->archive,
-                               "docker-archive:FILE, oci-archive:FILE or oci:DIRECTORY.");
+                               "FILE or docker-archive:FILE, oci-archive:FILE, oci:DIRECTORY.");
             builder.option("-i,--image", "NAME", arguments->images,
                            "Import this image of the archive; can be given several times.");
             builder.option("--as", "NAME", arguments->as, "Name for the one image that is imported.");

@@ -1,5 +1,6 @@
 #include "cli/place_name.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -146,6 +147,15 @@ PlaceName require_place_name(std::string_view role, std::string_view text) {
     if (!place)
         throw_bad_name(role, text, place.error());
     return *place;
+}
+
+PlaceName require_archive_name(std::string_view role, std::string_view text) {
+    auto has_prefix = [&](const FilePrefix& row) { return text.starts_with(row.prefix); };
+    bool named = text.empty() || text.starts_with(kRegistryPrefix) || text.starts_with(kDaemonPrefix) ||
+                 std::ranges::any_of(kFilePrefixes, has_prefix);
+    if (named || text.size() > kLongestName || text.find('\0') != std::string_view::npos)
+        return require_place_name(role, text);
+    return PlaceName{PlaceKind::docker_archive, std::string(text), std::nullopt};
 }
 
 PlaceName require_repository_name(std::string_view role, std::string_view text) {

@@ -31,6 +31,9 @@ std::expected<PlaceName, ParseError> parse_place_name(std::string_view text);
 // Throws Error{invalid_argument}: "SOURCE \"…\": REASON".
 PlaceName require_place_name(std::string_view role, std::string_view text);
 
+// What `export` writes and `import` reads. A text without a prefix is a file as `docker save` writes it.
+PlaceName require_archive_name(std::string_view role, std::string_view text);
+
 // A repository without tag or digest, in a registry or in the warehouse: what `tags` lists.
 PlaceName require_repository_name(std::string_view role, std::string_view text);
 

@@ -94,6 +94,14 @@ TEST(PlaceName, PositionsCountFromTheStartOfTheWholeName) {
     EXPECT_GE(name.error().position, 9U);
 }
 
+TEST(ArchiveName, APlainFileIsADockerArchive) {
+    EXPECT_EQ(require_archive_name("--to", "images.tar").to_string(), "docker-archive:images.tar");
+    EXPECT_EQ(require_archive_name("--to", "/tmp/a:b.tar").path, "/tmp/a:b.tar");
+    EXPECT_EQ(require_archive_name("--to", "oci-archive:x.tar").kind, PlaceKind::oci_archive);
+    EXPECT_EQ(require_archive_name("--to", "docker://host.example/app").kind, PlaceKind::registry);
+    EXPECT_THROW(require_archive_name("--to", ""), Error);
+}
+
 TEST(RepositoryName, HasNoTag) {
     EXPECT_EQ(require_repository_name("REPOSITORY", "docker://host.example/app").reference->repository, "app");
     EXPECT_FALSE(require_repository_name("REPOSITORY", "docker://host.example/app").reference->tag);

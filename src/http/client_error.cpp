@@ -38,7 +38,8 @@ Error certificate_error(const TransferFailure& failure) {
 }
 
 Error handshake_error(const TransferFailure& failure) {
-    Error error(ErrorKind::unavailable,
+    // What the TLS library refuses it refuses again; a connection that broke meanwhile is worth another try.
+    Error error(failure.detail.empty() ? ErrorKind::unavailable : ErrorKind::unsupported,
                 fmt::format("the TLS handshake with {} failed: {}", failure.authority,
                             failure.detail.empty() ? os_reason(failure.os_error, "no reason given") : failure.detail));
     error.with_code("TLS_HANDSHAKE");

@@ -279,6 +279,7 @@ TEST(HttpClient, NamesAPlainServerBehindHttps) {
         ADD_FAILURE() << "no error";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), "TLS_HANDSHAKE");
+        EXPECT_FALSE(error.retryable());
         EXPECT_TRUE(error.message().starts_with(fmt::format("the TLS handshake with {} failed: ", server.authority())))
             << error.message();
     }
