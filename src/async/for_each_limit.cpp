@@ -1,11 +1,10 @@
 #include "async/for_each_limit.hpp"
 
 #include "async/cancellation.hpp"
+#include "async/stoppable.hpp"
 
 #include <algorithm>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
 #include <deque>
 #include <memory>
@@ -23,14 +22,14 @@ struct FanOut {
     bool stopped = false;
     std::exception_ptr first_failure;
     std::function<awaitable<void>(std::size_t)> body;
-    std::deque<asio::cancellation_signal> signals; // one a worker; a deque because signals cannot move
+    std::deque<Stoppable> workers; // a deque because they cannot move
     std::function<void(std::exception_ptr)> wake;
 
     void stop() {
         if (std::exchange(stopped, true))
             return;
-        for (auto& signal : signals)
-            signal.emit(asio::cancellation_type::terminal);
+        for (auto& worker : workers)
+            worker.stop();
     }
 
     void worker_ended(std::exception_ptr failure) {
@@ -54,9 +53,8 @@ awaitable<void> work(std::shared_ptr<FanOut> fan_out) {
 void start_workers(const asio::any_io_executor& executor, const std::shared_ptr<FanOut>& fan_out, std::size_t workers) {
     fan_out->running = workers;
     for (std::size_t i = 0; i < workers; ++i) {
-        auto& signal = fan_out->signals.emplace_back();
         auto ended = [fan_out](std::exception_ptr failure) { fan_out->worker_ended(std::move(failure)); };
-        asio::co_spawn(executor, work(fan_out), asio::bind_cancellation_slot(signal.slot(), std::move(ended)));
+        fan_out->workers.emplace_back().spawn(executor, [fan_out] { return work(fan_out); }, std::move(ended));
     }
 }
 

@@ -1,11 +1,9 @@
 #include "async/task_group.hpp"
 
 #include "async/cancellation.hpp"
+#include "async/stoppable.hpp"
 #include "base/log.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cassert>
@@ -19,12 +17,11 @@ struct TaskGroup::State {
 
     asio::any_io_executor executor;
     asio::steady_timer empty; // cancelled whenever the last task ends, which wakes those who join
-    std::list<asio::cancellation_signal> tasks;
+    std::list<Stoppable> tasks;
     std::size_t failures = 0;
     bool cancelled = false;
 
-    void task_ended(const std::string& name, std::list<asio::cancellation_signal>::iterator task,
-                    std::exception_ptr failure) {
+    void task_ended(const std::string& name, std::list<Stoppable>::iterator task, std::exception_ptr failure) {
         tasks.erase(task);
         if (failure && !is_cancellation(failure)) {
             ++failures;
@@ -43,13 +40,6 @@ struct TaskGroup::State {
     }
 };
 
-namespace {
-
-// Keeps the function, and with it what a coroutine lambda captured, alive until its coroutine has ended.
-awaitable<void> run(std::function<awaitable<void>()> task) { co_await task(); }
-
-} // namespace
-
 TaskGroup::TaskGroup(asio::any_io_executor executor) : state_(std::make_shared<State>(std::move(executor))) {}
 
 TaskGroup::~TaskGroup() { assert(state_->tasks.empty() && "a TaskGroup must be joined before it is destroyed"); }
@@ -57,18 +47,18 @@ TaskGroup::~TaskGroup() { assert(state_->tasks.empty() && "a TaskGroup must be j
 void TaskGroup::spawn(std::string name, std::function<awaitable<void>()> task) {
     if (state_->cancelled)
         return;
-    auto signal = state_->tasks.emplace(state_->tasks.end());
-    auto ended = [state = state_, name = std::move(name), signal](std::exception_ptr failure) {
-        state->task_ended(name, signal, std::move(failure));
+    auto entry = state_->tasks.emplace(state_->tasks.end());
+    auto ended = [state = state_, name = std::move(name), entry](std::exception_ptr failure) {
+        state->task_ended(name, entry, std::move(failure));
     };
-    asio::co_spawn(state_->executor, run(std::move(task)), asio::bind_cancellation_slot(signal->slot(), ended));
+    entry->spawn(state_->executor, std::move(task), std::move(ended));
 }
 
 void TaskGroup::cancel_all() {
     state_->cancelled = true;
     for (auto task = state_->tasks.begin(); task != state_->tasks.end();) {
         auto current = task++; // a task that ends at once leaves the list
-        current->emit(asio::cancellation_type::terminal);
+        current->stop();
     }
 }
 
