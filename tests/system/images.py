@@ -21,7 +21,9 @@ def sha256(data):
 
 def noise(size, seed):
     """Bytes that no compressor makes smaller, the same for the same seed."""
-    return random.Random(seed).randbytes(size)
+    source = random.Random(seed)
+    piece = 1 << 20  # randbytes() cannot make gigabytes at once
+    return b"".join(source.randbytes(min(piece, size - start)) for start in range(0, size, piece))
 
 
 def tar_of(files):
