@@ -1,7 +1,7 @@
 #include "app/access_log.hpp"
 
 #include "base/log.hpp"
-#include "http/access_log.hpp"
+#include "http/loggable.hpp"
 
 #include <cerrno>
 #include <fmt/format.h>
@@ -23,8 +23,9 @@ void AccessLog::add(const http::AccessRecord& record) {
                    to_rfc3339(clock_.now()), http::to_string(record.method),
                    log::escape_value(http::loggable_target(record.target)), record.status, record.request_bytes,
                    record.response_bytes, record.duration.count(), record.remote_address,
-                   record.user.empty() ? "-" : log::escape_value(record.user), log::escape_value(record.user_agent),
-                   record.route.empty() ? "-" : record.route, record.request_id);
+                   record.user.empty() ? "-" : log::escape_value(http::loggable_name(record.user)),
+                   log::escape_value(http::loggable_name(record.user_agent)), record.route.empty() ? "-" : record.route,
+                   record.request_id);
     std::lock_guard lock(mutex_);
     if (lines_.size() + line.size() > kMaxBuffered) {
         ++dropped_;

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -137,6 +138,16 @@ void Channel::expire(SteadyTime now) noexcept {
     deadline_ = SteadyTime::max();
     // A reader that gave up still gets an answer; a writer that stopped taking bytes gets none.
     ::shutdown(transport_->socket().native_handle(), waits_for_read_ ? SHUT_RD : SHUT_RDWR);
+}
+
+void Channel::when_gone(std::function<void()> gone) {
+    auto look = [gone = std::move(gone), descriptor = transport_->socket().native_handle()](
+                    boost::system::error_code error) {
+        pollfd look{descriptor, POLLRDHUP, 0};
+        if (!error && ::poll(&look, 1, 0) == 1 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
+            gone();
+    };
+    transport_->socket().async_wait(Socket::wait_read, std::move(look));
 }
 
 void Channel::shut() noexcept { ::shutdown(transport_->socket().native_handle(), SHUT_RDWR); }

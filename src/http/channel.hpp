@@ -6,6 +6,8 @@
 #include "async/awaitable.hpp"
 #include "http/transport.hpp"
 
+#include <functional>
+
 #include <chrono>
 #include <memory>
 #include <span>
@@ -36,6 +38,11 @@ public:
     void expire(SteadyTime now) noexcept;
     void shut() noexcept; // both directions: every read and write from now on finds the stream closed
     bool timed_out() const noexcept { return timed_out_; }
+    // What a write_now() that returned false waits for.
+    Readiness write_wait() const noexcept { return write_wait_; }
+    // Calls `gone` once, on the loop, when the client ends the stream before it sends anything more; possibly after
+    // the end of this object.
+    void when_gone(std::function<void()> gone);
     std::uint64_t bytes_written() const noexcept { return bytes_written_; }
     Transport& transport() noexcept { return *transport_; }
 

@@ -4,6 +4,7 @@
 #include "base/error_kind.hpp"
 #include "base/log.hpp"
 #include "http/request_target.hpp"
+#include "http/upgraded_stream.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -46,7 +47,7 @@ Connection::Connection(ServerShared& shared, LoopState& loop, std::unique_ptr<Tr
       buffer_(loop.blocks()), remote_address_(std::move(remote_address)) {}
 
 void Connection::drain() noexcept {
-    if (idle_)
+    if (idle_ || upgraded_)
         channel_.shut();
 }
 
@@ -72,7 +73,17 @@ awaitable<void> Connection::run() {
         searched_ = 0;
         open = co_await exchange();
     }
+    if (takeover_ && !loop_.draining())
+        co_await take_over();
     co_await linger();
+}
+
+awaitable<void> Connection::take_over() {
+    upgraded_ = true;
+    auto takeover = std::move(takeover_);
+    UpgradedStream stream(channel_, buffer_);
+    co_await takeover(stream);
+    unread_input_ = true;
 }
 
 // One attempt to read without waiting; true when something changed.
@@ -226,6 +237,7 @@ awaitable<bool> Connection::serve(RequestHead head) {
     describe(request, head);
     BodyReader body(channel_, buffer_, head);
     request.body = &body;
+    request.channel = &channel_;
     RouteMatch match;
     auto response = co_await respond(request, match, body);
     auto frame = framing(head, response, body);
@@ -238,6 +250,10 @@ awaitable<bool> Connection::serve(RequestHead head) {
         record.route = match.route->name;
     record.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started);
     report(head, request, record);
+    if (sent && response.takeover && response.status == 101 && body.finished()) {
+        takeover_ = std::move(response.takeover);
+        co_return false;
+    }
     bool keep = sent && frame.keep_alive;
     if (keep && !body.finished())
         keep = co_await body.drain();

@@ -35,7 +35,7 @@ public:
 
     // On the loop's thread:
     void expire(SteadyTime now) noexcept { channel_.expire(now); }
-    void drain() noexcept; // an idle one ends at once, others after the response
+    void drain() noexcept; // an idle or upgraded one ends at once, others after the response
     void cut() noexcept;   // cancels the handler and ends every read and write
     asio::cancellation_slot cancellation() noexcept { return cancellation_.slot(); }
 
@@ -58,6 +58,7 @@ private:
                          std::function<Response()> on_failure);
     void report(const RequestHead& head, const Request& request, AccessRecord record) const;
     awaitable<bool> refuse(HeadFault fault);
+    awaitable<void> take_over();
     awaitable<void> linger();
 
     ServerShared& shared_;
@@ -69,6 +70,8 @@ private:
     std::size_t searched_ = 0;
     bool idle_ = true;
     bool peer_closed_ = false;
+    Takeover takeover_; // what comes after the last exchange
+    bool upgraded_ = false;
     bool unread_input_ = false; // closing now would reset the connection under the client's eyes
 };
 

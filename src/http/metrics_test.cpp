@@ -1,6 +1,6 @@
 #include "http/metrics.hpp"
 
-#include "http/access_log.hpp"
+#include "http/loggable.hpp"
 
 #include <gtest/gtest.h>
 
@@ -70,6 +70,7 @@ TEST(AccessLog, MasksSecretsAndBoundsTheTarget) {
     EXPECT_EQ(loggable_target("/a?password"), "/a?password=[secret]");
     EXPECT_EQ(loggable_target("/" + std::string(9000, 'x')).size(), 515U);
     EXPECT_EQ(loggable_target("/v2/"), "/v2/");
+    EXPECT_EQ(loggable_name(std::string(9000, 'x')).size(), 131U);
 }
 
 } // namespace

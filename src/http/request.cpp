@@ -39,4 +39,9 @@ std::vector<std::string> Request::query_values(std::string_view name) const {
     return get_values(*this, name, kEveryValue);
 }
 
+void Request::when_client_gone(std::function<void()> gone) const {
+    if (channel)
+        channel->when_gone(std::move(gone));
+}
+
 } // namespace cang::http

@@ -5,9 +5,12 @@
 #include "io/reader.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 namespace cang::http {
+
+class Channel;
 
 // Who is asking, as the access check found out.
 struct Principal {
@@ -30,6 +33,7 @@ struct Request {
     std::string_view scheme = "http"; // of the connection, or of X-Forwarded-Proto from a trusted proxy
     std::string host;                 // Host header (validated)
     Principal principal;
+    Channel* channel = nullptr; // see when_client_gone()
 
     // Throws Error{internal} for a name that the pattern lacks.
     const std::string& parameter(std::string_view name) const;
@@ -37,6 +41,9 @@ struct Request {
     std::optional<std::string> query_value(std::string_view name) const;
     std::vector<std::string> query_values(std::string_view name) const;
     std::string_view header(std::string_view name) const { return headers->get(name); }
+    // For a handler that waits long, after it has read the body: calls `gone` at most once, on the request's loop, when
+    // the client gives up. It may be called after the request has ended: capture weakly.
+    void when_client_gone(std::function<void()> gone) const;
 };
 
 } // namespace cang::http

@@ -5,6 +5,7 @@
 #include "http/message.hpp"
 #include "io/reader.hpp"
 
+#include <functional>
 #include <memory>
 #include <variant>
 
@@ -35,12 +36,19 @@ struct StreamBody {
 
 using Body = std::variant<std::monostate, std::string, std::shared_ptr<const std::string>, FileBody, StreamBody>;
 
+class UpgradedStream;
+
+// What goes on over the connection after a response of status 101; the connection closes when it returns. A server that
+// drains ends such a connection at once.
+using Takeover = std::function<awaitable<void>(UpgradedStream&)>;
+
 struct Response {
     int status = 200;
     Fields headers;
     Body body;
     // For HEAD: the Content-Length to state though no body is sent.
     std::optional<std::uint64_t> stated_length;
+    Takeover takeover; // with status 101 and an Upgrade header only
 };
 
 Response json_response(int status, std::string body);

@@ -112,7 +112,9 @@ void format_head(std::string& out, const Response& response, const ResponseFrami
             throw Error(ErrorKind::internal, "a response header is malformed");
         out.append(name).append(": ").append(value).append("\r\n");
     }
-    if (!framing.keep_alive)
+    if (response.status == 101)
+        out.append("Connection: Upgrade\r\n");
+    else if (!framing.keep_alive)
         out.append("Connection: close\r\n");
     else if (!framing.http_1_1)
         out.append("Connection: keep-alive\r\n");

@@ -1,18 +1,14 @@
-#include "http/access_log.hpp"
-
-#include "base/log.hpp"
+#include "http/loggable.hpp"
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 namespace cang::http {
 
 namespace {
 
 constexpr std::size_t kMaxTargetBytes = 512;
-constexpr std::size_t kMaxAgentBytes = 128;
-constexpr std::size_t kMaxUserBytes = 128;
+constexpr std::size_t kMaxNameBytes = 128;
 
 constexpr std::array<std::string_view, 3> kSecretNames{"token", "password", "code"};
 
@@ -40,20 +36,6 @@ std::string loggable_target(std::string_view target) {
     return cut(text, kMaxTargetBytes);
 }
 
-void log_access(const AccessRecord& record) {
-    if (!log::enabled(log::Level::info))
-        return;
-    log::info("http.access", {{"method", std::string(to_string(record.method))},
-                              {"target", loggable_target(record.target)},
-                              {"route", std::string(record.route)},
-                              {"status", std::to_string(record.status)},
-                              {"received", std::to_string(record.request_bytes)},
-                              {"sent", std::to_string(record.response_bytes)},
-                              {"ms", fmt::format("{:.3f}", static_cast<double>(record.duration.count()) / 1000.0)},
-                              {"remote", std::string(record.remote_address)},
-                              {"user", cut(record.user, kMaxUserBytes)},
-                              {"agent", cut(record.user_agent, kMaxAgentBytes)},
-                              {"request", std::string(record.request_id)}});
-}
+std::string loggable_name(std::string_view name) { return cut(name, kMaxNameBytes); }
 
 } // namespace cang::http

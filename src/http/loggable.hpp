@@ -1,0 +1,15 @@
+// What a client chose, as a log may show it: cut to a bound, credentials masked. Escaping is the log's own business.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace cang::http {
+
+// Query values of the names token, password and code are masked.
+std::string loggable_target(std::string_view target);
+
+// A user name or user agent.
+std::string loggable_name(std::string_view name);
+
+} // namespace cang::http
