@@ -141,8 +141,8 @@ void Channel::expire(SteadyTime now) noexcept {
 }
 
 void Channel::when_gone(std::function<void()> gone) {
-    auto look = [gone = std::move(gone), descriptor = transport_->socket().native_handle()](
-                    boost::system::error_code error) {
+    auto look = [gone = std::move(gone),
+                 descriptor = transport_->socket().native_handle()](boost::system::error_code error) {
         pollfd look{descriptor, POLLRDHUP, 0};
         if (!error && ::poll(&look, 1, 0) == 1 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
             gone();

@@ -1,6 +1,7 @@
 #include "http/request.hpp"
 
 #include "base/error.hpp"
+#include "http/channel.hpp"
 #include "http/request_target.hpp"
 
 #include <fmt/format.h>
