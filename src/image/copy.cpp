@@ -32,6 +32,7 @@ private:
     awaitable<bool> put_unless_present(const oci::Descriptor& blob, std::shared_ptr<SourceState> state);
     awaitable<void> send_manifests(const CopyPlan& plan);
     awaitable<void> send_manifest(oci::Manifest manifest);
+    awaitable<void> commit(oci::Manifest root);
     void check_target_holds(const oci::Manifest& root) const;
     bool shows_already(const std::optional<oci::Descriptor>& current, const oci::Manifest& root) const;
     CopyResult unchanged(const oci::Descriptor& root);
@@ -70,9 +71,7 @@ awaitable<CopyResult> Transfer::run(oci::Reference from, oci::Reference to) {
     progress_.planned(plan.blobs.size(), plan.bytes);
     co_await send_blobs(plan);
     co_await send_manifests(plan);
-    result_.root = co_await delivery_->commit(root);
-    ++result_.manifests_copied;
-    progress_.manifest_put(result_.root);
+    co_await commit(std::move(root));
     co_return result_;
 }
 
@@ -198,6 +197,19 @@ awaitable<void> Transfer::send_manifest(oci::Manifest manifest) {
     co_await async::retry(retry_policy(options_), std::move(action), report_retry(progress_, std::move(what)));
     ++result_.manifests_copied;
     progress_.manifest_put(manifest.descriptor());
+}
+
+awaitable<void> Transfer::commit(oci::Manifest root) {
+    auto policy = retry_policy(options_);
+    if (!target_.traits().repeatable_commit)
+        policy.attempts = 1;
+    std::function<awaitable<void>()> action = [&]() -> awaitable<void> {
+        result_.root = co_await delivery_->commit(root);
+    };
+    auto what = fmt::format("manifest {}", root.digest().to_string());
+    co_await async::retry(policy, std::move(action), report_retry(progress_, std::move(what)));
+    ++result_.manifests_copied;
+    progress_.manifest_put(result_.root);
 }
 
 } // namespace

@@ -27,10 +27,17 @@ public:
         for (const auto& level : plan_.levels)
             for (const auto& manifest : level)
                 add_blobs(manifest);
+        // A large blob that begins last would keep the copy waiting alone.
+        std::ranges::sort(plan_.blobs, largest_first);
         return std::move(plan_);
     }
 
 private:
+    // Among equals by digest: one image gives one plan, whatever the sort does.
+    static bool largest_first(const oci::Descriptor& left, const oci::Descriptor& right) {
+        return left.size != right.size ? left.size > right.size : left.digest < right.digest;
+    }
+
     std::size_t level_of(const oci::Manifest& manifest) {
         if (auto known = levels_.find(manifest.digest()); known != levels_.end())
             return known->second;

@@ -22,7 +22,7 @@ struct ManifestGraph {
 
 struct CopyPlan {
     std::vector<oci::Manifest> images;              // image manifests whose blobs are sent, the root included
-    std::vector<oci::Descriptor> blobs;             // every digest once, in the order of first use
+    std::vector<oci::Descriptor> blobs;             // every digest once, the largest first
     std::uint64_t bytes = 0;                        // of those blobs
     std::vector<std::vector<oci::Manifest>> levels; // each needs only manifests of earlier ones; the root is not there
 };

@@ -39,10 +39,35 @@ std::string message_of(const std::function<void()>& action) {
 
 } // namespace
 
-TEST(CopyPlan, SendsConfigThenLayersOfAnImage) {
+TEST(CopyPlan, SendsTheLargestBlobFirstInOneOrderOnly) {
+    oci::ManifestParts parts;
+    parts.config.media_type = oci::media_type::oci_config;
+    parts.config.digest = oci::Digest::of("config");
+    parts.config.size = 20;
+    for (std::uint64_t size : {10U, 30U, 20U, 30U}) {
+        oci::Descriptor layer;
+        layer.media_type = oci::media_type::oci_layer_gzip;
+        layer.digest = oci::Digest::of(std::to_string(parts.layers.size()));
+        layer.size = size;
+        parts.layers.push_back(layer);
+    }
+    ManifestGraph graph;
+    graph.root = oci::make_manifest(parts);
+    auto plan = make_plan(graph, {});
+    std::vector<std::uint64_t> sizes;
+    for (const auto& blob : plan.blobs)
+        sizes.push_back(blob.size);
+    EXPECT_EQ(sizes, (std::vector<std::uint64_t>{30, 30, 20, 20, 10}));
+    EXPECT_EQ(plan.bytes, 110u);
+    std::ranges::reverse(parts.layers);
+    graph.root = oci::make_manifest(parts);
+    EXPECT_EQ(make_plan(graph, {}).blobs, plan.blobs);
+}
+
+TEST(CopyPlan, SendsEveryBlobOfAnImage) {
     auto content = random_image();
     auto plan = make_plan(graph_of(content), {});
-    EXPECT_EQ(plan.blobs, content.root().blobs());
+    EXPECT_TRUE(std::ranges::is_permutation(plan.blobs, content.root().blobs()));
     EXPECT_EQ(plan.bytes, plan.blobs[0].size + plan.blobs[1].size + plan.blobs[2].size);
     EXPECT_EQ(plan.images.size(), 1u);
     EXPECT_TRUE(plan.levels.empty());

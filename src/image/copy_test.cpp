@@ -342,6 +342,28 @@ TEST_F(CopyTest, ShowsNothingWhenTheTargetRefusesTheRoot) {
     EXPECT_FALSE(shown());
 }
 
+TEST_F(CopyTest, CommitsAgainWhereThatIsHarmless) {
+    auto content = random_image();
+    source.add(from, content);
+    target.set_traits({.repeatable_commit = true});
+    target.break_commits(2);
+    auto result = run();
+    EXPECT_EQ(result.root.digest, content.root().digest());
+    EXPECT_EQ(result.manifests_copied, 1u);
+    EXPECT_EQ(target.calls().commit, 3u);
+    EXPECT_EQ(target.calls().put_blob, 3u);
+    auto line = fmt::format("retrying manifest {}: the server is busy", content.root().digest().to_string());
+    EXPECT_EQ(std::ranges::count(progress.lines, line), 2);
+}
+
+TEST_F(CopyTest, CommitsOnceWhereACommitMayHaveDoneHalf) {
+    source.add(from, random_image());
+    target.break_commits(1);
+    EXPECT_EQ(failure(), "the server is busy");
+    EXPECT_EQ(target.calls().commit, 1u);
+    EXPECT_FALSE(shown());
+}
+
 TEST_F(CopyTest, BoundsNesting) {
     auto content = random_image();
     for (int i = 0; i < 12; ++i) {

@@ -13,9 +13,10 @@ namespace cang::image {
 
 // What a place can hold; copy() converts or refuses accordingly.
 struct SinkTraits {
-    bool indexes = true;           // multi-platform images
-    bool referrers = true;         // manifests with a subject, artifacts
-    bool compressed_layers = true; // false: layers are kept uncompressed (docker-archive, Docker Engine)
+    bool indexes = true;            // multi-platform images
+    bool referrers = true;          // manifests with a subject, artifacts
+    bool compressed_layers = true;  // false: layers are kept uncompressed (docker-archive, Docker Engine)
+    bool repeatable_commit = false; // commit() that failed may be called again, as often as is worth while
 };
 
 // Opens the blob at an offset; called again after a broken connection, each time with the offset still missing.
@@ -55,6 +56,12 @@ public:
     // Descriptor under the target reference now, to skip a copy that would change nothing; nullopt when absent or
     // when the place cannot tell.
     virtual awaitable<std::optional<oci::Descriptor>> find_current(const oci::Reference& target) = 0;
+    // The compressed form of the layer with that diff ID, if the place has it and remembers: any delivery then has it,
+    // and its content is proved to be the diff ID's. Default: nothing is known.
+    virtual awaitable<std::optional<oci::Descriptor>> find_layer(oci::Digest diff_id) {
+        (void)diff_id;
+        co_return std::nullopt;
+    }
 };
 
 } // namespace cang::image

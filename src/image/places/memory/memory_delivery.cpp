@@ -87,6 +87,12 @@ awaitable<void> MemoryDelivery::put_manifest(const oci::Manifest& manifest) {
 
 awaitable<oci::Descriptor> MemoryDelivery::commit(const oci::Manifest& root) {
     ++place_.calls_.commit;
+    if (place_.broken_commits_ > 0) {
+        --place_.broken_commits_;
+        Error busy(ErrorKind::rate_limited, "the server is busy");
+        busy.with_retry_after(std::chrono::milliseconds(1));
+        throw busy;
+    }
     check_writable();
     check_whole(root);
     staged_.manifests.push_back(root);

@@ -68,6 +68,8 @@ public:
     void break_blob(const oci::Digest& digest, std::uint64_t bytes, int times = 1);
     // The next `times` manifests asked for throw Error{unavailable} "the server is busy".
     void break_manifests(int times) { broken_manifests_ = times; }
+    // The next `times` calls of commit() throw Error{rate_limited} "the server is busy" with a Retry-After of 1 ms.
+    void break_commits(int times) { broken_commits_ = times; }
     // put_manifest() and commit() throw Error{permission_denied} "the place is read-only".
     void refuse_manifests(bool refuse) { refuse_manifests_ = refuse; }
 
@@ -94,6 +96,7 @@ private:
     std::map<std::string, Repository> repositories_;
     std::map<oci::Digest, Break> breaks_;
     int broken_manifests_ = 0;
+    int broken_commits_ = 0;
     bool refuse_manifests_ = false;
     SinkTraits traits_;
     std::string mount_origin_;

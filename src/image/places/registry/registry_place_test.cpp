@@ -16,6 +16,7 @@ namespace cang::image {
 namespace {
 
 using cang::testing::Exchange;
+using cang::testing::HeaderList;
 using cang::testing::PeerRegistry;
 using cang::testing::run_async;
 using cang::testing::ScriptedServer;
@@ -254,6 +255,120 @@ TEST(RegistrySink, ShowsNothingBeforeCommit) {
         EXPECT_EQ(shown.digest, manifest.digest());
     });
     EXPECT_EQ(server.problems(), "");
+}
+
+// Conversations of a whole copy of `content`, whose blobs the registry has.
+class ScriptedCopy : public ::testing::Test {
+protected:
+    ScriptedCopy() { memory_.add(from_, content_); }
+
+    // The questions that a copy begins with: what the tag shows, and one HEAD for each blob.
+    std::vector<Exchange> questions() const {
+        std::vector<Exchange> script{{.method = "HEAD", .target = "/v2/a/manifests/1", .status = 404}};
+        for (const auto& blob : content_.root().blobs())
+            script.push_back({.method = "HEAD",
+                              .target = "/v2/a/blobs/" + blob.digest.to_string(),
+                              .response_headers = {{"Content-Length", std::to_string(blob.size)}}});
+        return script;
+    }
+    Exchange put(int status) const { return {.method = "PUT", .target = "/v2/a/manifests/1", .status = status}; }
+
+    CopyResult copy_to(ScriptedServer& server, int attempts = 5) {
+        return run_async<CopyResult>([&]() -> awaitable<CopyResult> {
+            auto executor = co_await asio::this_coro::executor;
+            auto client = std::make_shared<RegistryClient>(executor, server.authority(), plain_options());
+            RegistrySink sink(client);
+            CopyOptions options;
+            options.attempts = attempts;
+            options.first_delay = std::chrono::milliseconds(1);
+            auto to = reference(server.authority() + "/a:1");
+            co_return co_await copy(memory_, from_, sink, to, options, silent_);
+        });
+    }
+
+    ImageContent content_ = random_image();
+    oci::Reference from_ = reference("memory/x:1");
+    MemoryPlace memory_;
+    CopyProgress silent_;
+};
+
+TEST_F(ScriptedCopy, CostsOneHeadForEachBlobThatIsThere) {
+    auto script = questions();
+    script.push_back(put(201));
+    ScriptedServer server(script);
+    auto result = copy_to(server);
+    EXPECT_EQ(result.blobs_skipped, content_.root().blobs().size());
+    EXPECT_EQ(server.problems(), "");
+    EXPECT_EQ(server.requests().size(), content_.root().blobs().size() + 2);
+    EXPECT_EQ(memory_.calls().open_blob, 0U);
+}
+
+TEST_F(ScriptedCopy, CostsOneHeadWhenTheTagIsUnchanged) {
+    ScriptedServer server({{.method = "HEAD",
+                            .target = "/v2/a/manifests/1",
+                            .response_headers = {{"Content-Type", content_.root().media_type()},
+                                                 {"Docker-Content-Digest", content_.root().digest().to_string()},
+                                                 {"Content-Length", std::to_string(content_.root().bytes().size())}}}});
+    EXPECT_TRUE(copy_to(server).unchanged);
+    EXPECT_EQ(server.requests().size(), 1U);
+    EXPECT_EQ(server.problems(), "");
+}
+
+TEST_F(ScriptedCopy, AsksARegistryForTheManifestOnlyWhenTheTargetHasTheBlobs) {
+    const auto& root = content_.root();
+    HeaderList described{{"Content-Type", root.media_type()}, {"Docker-Content-Digest", root.digest().to_string()}};
+    auto head = described;
+    head.emplace_back("Content-Length", std::to_string(root.bytes().size()));
+    Exchange question{.method = "HEAD", .target = "/v2/a/manifests/1", .response_headers = head};
+    ScriptedServer server({question,
+                           {.target = "/v2/a/manifests/" + root.digest().to_string(),
+                            .response_headers = described,
+                            .body = root.bytes()},
+                           question});
+    run_async([&]() -> awaitable<void> {
+        auto executor = co_await asio::this_coro::executor;
+        auto client = std::make_shared<RegistryClient>(executor, server.authority(), plain_options());
+        RegistrySource source(client, "a");
+        auto from = reference(server.authority() + "/a:1");
+        auto to = reference("memory/y:1");
+        CopyOptions options;
+        auto first = co_await copy(source, from, memory_, to, options, silent_);
+        EXPECT_EQ(first.blobs_skipped, root.blobs().size());
+        EXPECT_EQ(server.requests().size(), 2U);
+        auto again = co_await copy(source, from, memory_, to, options, silent_);
+        EXPECT_TRUE(again.unchanged);
+        EXPECT_EQ(server.requests().size(), 3U) << "one question for an unchanged tag";
+    });
+    EXPECT_EQ(server.problems(), "");
+}
+
+TEST_F(ScriptedCopy, PutsTheTagAgainWhenTheRegistryIsBusyOrBreaksOff) {
+    auto script = questions();
+    auto slow_down = put(429);
+    slow_down.response_headers = {{"Retry-After", "1"}};
+    auto breaks = put(201);
+    breaks.cut_request_after = 0;
+    for (const auto& exchange : {slow_down, put(503), breaks, put(201)})
+        script.push_back(exchange);
+    ScriptedServer server(script);
+    auto begun = std::chrono::steady_clock::now();
+    EXPECT_EQ(copy_to(server).root.digest, content_.root().digest());
+    EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(1000)) << "Retry-After";
+    EXPECT_EQ(server.problems(), "");
+}
+
+TEST_F(ScriptedCopy, GivesTheTagUpAfterTheAttemptsAndAtOnceWhenItIsRefused) {
+    auto script = questions();
+    script.push_back(put(503));
+    script.push_back(put(503));
+    ScriptedServer busy(script);
+    EXPECT_THROW(copy_to(busy, 2), Error);
+    EXPECT_EQ(busy.problems(), "");
+    script = questions();
+    script.push_back(put(403));
+    ScriptedServer refusing(script);
+    EXPECT_THROW(copy_to(refusing), Error);
+    EXPECT_EQ(refusing.problems(), "");
 }
 
 } // namespace

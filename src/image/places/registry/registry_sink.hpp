@@ -11,6 +11,9 @@ class RegistrySink final : public Sink {
 public:
     explicit RegistrySink(std::shared_ptr<distribution::RegistryClient> client);
 
+    // commit() puts one manifest, which changes nothing when the registry took an earlier one without our hearing of
+    // it.
+    SinkTraits traits() const override { return {.repeatable_commit = true}; }
     // The reference's registry is the client's; its repository and tag or digest name the target.
     awaitable<std::unique_ptr<Delivery>> begin(const oci::Reference& target) override;
     awaitable<std::optional<oci::Descriptor>> find_current(const oci::Reference& target) override;
