@@ -67,8 +67,9 @@ LayoutSource::LayoutSource(std::unique_ptr<LayoutFiles> files) : files_(std::mov
 
 awaitable<LayoutIndex> LayoutSource::read_index() {
     auto bytes = co_await files_->find_text("index.json", oci::ManifestLimits::bytes);
+    // A directory whose first delivery was dropped: a layout that holds no image yet.
     if (!bytes)
-        throw Error(ErrorKind::corrupt, "the layout has no index.json");
+        co_return LayoutIndex{};
     auto index = LayoutIndex::parse(std::move(*bytes));
     if (!index)
         throw Error(ErrorKind::corrupt,

@@ -40,16 +40,16 @@ public:
         co_return open(*entry, offset);
     }
 
-private:
-    static std::string blob_path(const oci::Digest& digest) {
-        return fmt::format("blobs/{}/{}", oci::to_string(digest.algorithm()), digest.hex());
-    }
-
     const io::TarEntry* find_entry(const std::string& name) const {
         const auto* entry = index_.find(name);
         if (entry != nullptr && entry->type != io::TarType::file)
             throw Error(ErrorKind::corrupt, fmt::format("the archive's {} is not a regular file", name));
         return entry;
+    }
+
+private:
+    static std::string blob_path(const oci::Digest& digest) {
+        return fmt::format("blobs/{}/{}", oci::to_string(digest.algorithm()), digest.hex());
     }
 
     io::ReaderPtr open(const io::TarEntry& entry, std::uint64_t offset) {
@@ -76,6 +76,9 @@ awaitable<std::unique_ptr<LayoutSource>> open_oci_archive(std::filesystem::path 
         throw Error(ErrorKind::invalid_argument, "this is not an OCI archive: it has no oci-layout file");
     if (const auto wrong = check_layout_file(*marker))
         throw Error(ErrorKind::invalid_argument, fmt::format("the oci-layout file is not valid: {}", wrong->reason));
+    // Unlike a directory, an archive is never on its way: without an index it is damaged.
+    if (files->find_entry("index.json") == nullptr)
+        throw Error(ErrorKind::corrupt, "the layout has no index.json");
     co_return std::make_unique<LayoutSource>(std::move(files));
 }
 
