@@ -6,9 +6,11 @@ Stages, each of which goes on when an earlier one failed: lint, unit and contrac
 """
 
 import concurrent.futures
+import itertools
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -76,17 +78,28 @@ def build(tally, preset, targets=()):
     return result.returncode == 0
 
 
-def run_gtest(program):
+def sanitizer_environment(preset):
+    """ThreadSanitizer names functions, and with them knows what is suppressed, only with a symbolizer at hand."""
+    symbolizer = shutil.which("llvm-symbolizer-19") or shutil.which("llvm-symbolizer")
+    if preset != "tsan" or not symbolizer:
+        return dict(os.environ)
+    given = os.environ.get("TSAN_OPTIONS", "halt_on_error=0")
+    return dict(os.environ, TSAN_OPTIONS=f"{given} external_symbolizer_path={symbolizer}")
+
+
+def run_gtest(program, environment):
     with tempfile.TemporaryDirectory() as scratch:
         report = pathlib.Path(scratch) / "report.json"
-        result = run([str(program), f"--gtest_output=json:{report}", "--gtest_brief=1"], timeout=900)
+        result = run([str(program), f"--gtest_output=json:{report}", "--gtest_brief=1"], timeout=900,
+                     env=environment)
         document = json.loads(report.read_text()) if report.exists() else None
     return program.name, result, document
 
 
 def gtests(tally, preset, programs):
+    environment = sanitizer_environment(preset)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name, result, document in pool.map(run_gtest, programs):
+        for name, result, document in pool.map(run_gtest, programs, itertools.repeat(environment)):
             before = tally.failed
             for suite in (document or {}).get("testsuites", []):
                 for case in suite["testsuite"]:
