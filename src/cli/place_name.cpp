@@ -150,9 +150,9 @@ PlaceName require_place_name(std::string_view role, std::string_view text) {
 }
 
 PlaceName require_archive_name(std::string_view role, std::string_view text) {
-    auto has_prefix = [&](const FilePrefix& row) { return text.starts_with(row.prefix); };
+    auto has_prefix = [&](const auto& row) { return text.starts_with(row.prefix); };
     bool named = text.empty() || text.starts_with(kRegistryPrefix) || text.starts_with(kDaemonPrefix) ||
-                 std::ranges::any_of(kFilePrefixes, has_prefix);
+                 std::ranges::any_of(kFilePrefixes, has_prefix) || std::ranges::any_of(kRefusals, has_prefix);
     if (named || text.size() > kLongestName || text.find('\0') != std::string_view::npos)
         return require_place_name(role, text);
     return PlaceName{PlaceKind::docker_archive, std::string(text), std::nullopt};

@@ -100,6 +100,7 @@ TEST(ArchiveName, APlainFileIsADockerArchive) {
     EXPECT_EQ(require_archive_name("--to", "oci-archive:x.tar").kind, PlaceKind::oci_archive);
     EXPECT_EQ(require_archive_name("--to", "docker://host.example/app").kind, PlaceKind::registry);
     EXPECT_THROW(require_archive_name("--to", ""), Error);
+    EXPECT_THROW(require_archive_name("--to", "dir:/tmp/x"), Error);
 }
 
 TEST(RepositoryName, HasNoTag) {

@@ -53,6 +53,10 @@ RegistryClient::RegistryClient(asio::any_io_executor executor, std::string regis
 // Only asked for with tls.verify = false: a registry that does not speak TLS is then spoken to by http. The handlers
 // decide on the scheme and nothing else; any other failure comes back from the request that follows.
 awaitable<void> RegistryClient::choose_scheme() {
+    // Many requests begin at once: the first one asks, the others wait for its answer.
+    const auto turn = co_await choosing_.take();
+    if (scheme_known_)
+        co_return;
     http::ClientRequest probe;
     probe.url = fmt::format("https://{}/v2/", authority_);
     probe.tls = options_.tls;

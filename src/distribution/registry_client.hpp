@@ -2,6 +2,7 @@
 // and refused. What can be asked of it is in blobs, manifests, tags, referrers and catalog.
 #pragma once
 
+#include "async/turns.hpp"
 #include "distribution/authorizer.hpp"
 
 #include <set>
@@ -66,6 +67,7 @@ private:
     RegistryOptions options_;
     bool secure_;
     bool scheme_known_;
+    async::Turns choosing_;
     http::Client client_;
     Authorizer authorizer_;
     std::set<std::string> warnings_;

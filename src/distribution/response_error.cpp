@@ -27,7 +27,7 @@ struct CodeRow {
 constexpr std::array kCodes{
     CodeRow{"BLOB_UNKNOWN", ErrorKind::not_found},         CodeRow{"BLOB_UPLOAD_INVALID", ErrorKind::conflict},
     CodeRow{"BLOB_UPLOAD_UNKNOWN", ErrorKind::not_found},  CodeRow{"DIGEST_INVALID", ErrorKind::corrupt},
-    CodeRow{"MANIFEST_BLOB_UNKNOWN", ErrorKind::conflict}, CodeRow{"MANIFEST_INVALID", ErrorKind::invalid_argument},
+    CodeRow{"MANIFEST_BLOB_UNKNOWN", ErrorKind::conflict}, CodeRow{"MANIFEST_INVALID", ErrorKind::unsupported},
     CodeRow{"MANIFEST_UNKNOWN", ErrorKind::not_found},     CodeRow{"NAME_INVALID", ErrorKind::invalid_argument},
     CodeRow{"NAME_UNKNOWN", ErrorKind::not_found},         CodeRow{"SIZE_INVALID", ErrorKind::corrupt},
     CodeRow{"UNAUTHORIZED", ErrorKind::unauthenticated},   CodeRow{"DENIED", ErrorKind::permission_denied},
@@ -50,7 +50,8 @@ ErrorKind kind_of_status(int status) {
     }
     if (status >= 500)
         return ErrorKind::unavailable;
-    return status >= 400 ? ErrorKind::invalid_argument : ErrorKind::corrupt;
+    // Not invalid_argument: what a registry does not take is no mistake in our user's command.
+    return status >= 400 ? ErrorKind::unsupported : ErrorKind::corrupt;
 }
 
 // How long to wait and whether to log in is said by the status; what is wrong with the request by the code.

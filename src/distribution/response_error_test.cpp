@@ -46,7 +46,7 @@ TEST(RegistryRefusal, LetsTheStatusDecideOnRetries) {
     EXPECT_EQ(refused(429, denied).kind(), ErrorKind::rate_limited);
     EXPECT_EQ(refused(503, denied).kind(), ErrorKind::unavailable);
     EXPECT_EQ(refused(400, R"({"errors":[{"code":"DIGEST_INVALID"}]})").kind(), ErrorKind::corrupt);
-    EXPECT_EQ(refused(418, "").kind(), ErrorKind::invalid_argument);
+    EXPECT_EQ(refused(418, "").kind(), ErrorKind::unsupported);
     EXPECT_EQ(refused(302, "").kind(), ErrorKind::corrupt);
 }
 
