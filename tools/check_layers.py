@@ -52,6 +52,7 @@ ALLOWED_SIDEWAYS = {
     "image/store": {"image"},
     "image/places/dockerhost": {"image/places/archive"},
     "image/places/warehouse": {"image/store"},
+    "operation": {"image", "image/store"},
 }
 
 # Headers that only tests include: fixtures and real peers under test.
