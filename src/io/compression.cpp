@@ -13,8 +13,8 @@ namespace cang::io {
 
 namespace {
 
-constexpr std::size_t kInput = 256 * KiB;
-constexpr std::size_t kOutput = 512 * KiB;
+constexpr std::size_t kInput = 512 * KiB;
+constexpr std::size_t kOutput = 1 * MiB;
 
 // What travels to the pool and back: the codec with its input and a place for its output.
 struct Stage {

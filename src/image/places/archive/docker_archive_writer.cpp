@@ -50,7 +50,7 @@ io::Compression compression_of(std::string_view media_type) {
 } // namespace
 
 DockerArchiveWriter::DockerArchiveWriter(io::SharedFile file, async::BlockingPool& pool, LayerLimits limits)
-    : file_(std::move(file)), pool_(pool), limits_(limits) {}
+    : file_(std::move(file)), direct_(file_), pool_(pool), limits_(limits) {}
 
 bool DockerArchiveWriter::has(const oci::Digest& digest) const {
     return layers_.contains(digest) || configs_.contains(digest);
@@ -93,11 +93,11 @@ awaitable<void> DockerArchiveWriter::put_layer(const oci::Descriptor& descriptor
     io::Hash hash;
     const std::vector<io::BlockConsumer> consumers{[&hash](ByteView bytes) { hash.update(bytes); },
                                                    [this, &offset](ByteView bytes) {
-                                                       io::write_at(*file_, bytes, offset, kWriting);
+                                                       direct_.write(bytes, offset, kWriting);
                                                        offset += bytes.size();
                                                    }};
     Layer layer;
-    layer.size = co_await io::pump(*plain, pool_, consumers);
+    layer.size = co_await io::pump(*plain, pool_, consumers, io::kPumpBlock, {}, io::first_block_at(offset));
     layer.diff_id = hash.digest();
     // The same layer in another compression: its bytes are overwritten by what comes next.
     if (!written_.contains(layer.diff_id))

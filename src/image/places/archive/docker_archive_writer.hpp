@@ -9,6 +9,7 @@
 #include "image/places/archive/docker_manifest.hpp"
 
 #include "image/sink.hpp"
+#include "io/direct_file.hpp"
 #include "io/file_stream.hpp"
 
 #include <map>
@@ -58,6 +59,7 @@ private:
     std::vector<std::string> layer_paths(const oci::Manifest& manifest, const oci::ImageConfig& config) const;
 
     io::SharedFile file_;
+    io::DirectFile direct_; // the same file
     async::BlockingPool& pool_;
     LayerLimits limits_;
     async::Turns turns_;

@@ -38,7 +38,7 @@ std::string whole_entry(std::string name, std::string_view content) {
 } // namespace
 
 OciArchiveWriter::OciArchiveWriter(io::SharedFile file, async::BlockingPool& pool)
-    : file_(std::move(file)), pool_(pool) {
+    : file_(std::move(file)), direct_(file_), pool_(pool) {
     prefix_ = whole_entry("oci-layout", layout_file_bytes());
     // Programs that unpack the archive do not all make missing directories.
     for (const auto* directory : {"blobs/", "blobs/sha256/", "blobs/sha512/"})
@@ -80,11 +80,11 @@ awaitable<void> OciArchiveWriter::put_blob(oci::Descriptor descriptor, image::Bl
     auto bounded = io::limited_reader(std::move(reader), descriptor.size - slot.written);
     const std::vector<io::BlockConsumer> consumers{[&slot](ByteView bytes) { slot.hash.update(bytes); },
                                                    [this, &slot, data](ByteView bytes) {
-                                                       io::write_at(*file_, bytes, data + slot.written, kWriting);
+                                                       direct_.write(bytes, data + slot.written, kWriting);
                                                        slot.written += bytes.size();
                                                    }};
     try {
-        co_await io::pump(*bounded, pool_, consumers, io::kPumpBlock, arrived);
+        co_await io::pump(*bounded, pool_, consumers, io::kPumpBlock, arrived, io::first_block_at(data + slot.written));
     } catch (...) {
         // The consumers may differ by a block where one of them failed.
         if (slot.hash.bytes() != slot.written) {

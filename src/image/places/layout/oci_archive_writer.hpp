@@ -7,6 +7,7 @@
 #include "async/turns.hpp"
 #include "image/places/layout/layout_index.hpp"
 #include "image/sink.hpp"
+#include "io/direct_file.hpp"
 #include "io/file_stream.hpp"
 #include "io/hash.hpp"
 
@@ -44,6 +45,7 @@ private:
     awaitable<void> write(std::string bytes, std::uint64_t offset);
 
     io::SharedFile file_;
+    io::DirectFile direct_; // the same file
     async::BlockingPool& pool_;
     std::string prefix_;         // what stands before the first blob
     std::uint64_t position_ = 0; // of the next entry
