@@ -27,8 +27,10 @@ public:
         for (const auto& level : plan_.levels)
             for (const auto& manifest : level)
                 add_blobs(manifest);
-        // A large blob that begins last would keep the copy waiting alone.
-        std::ranges::sort(plan_.blobs, largest_first);
+        // A large blob that begins last would keep the copy waiting alone. An archive takes one layer after the other,
+        // and keeps its order when it is written anew from what it holds.
+        if (traits_.compressed_layers)
+            std::ranges::sort(plan_.blobs, largest_first);
         return std::move(plan_);
     }
 
