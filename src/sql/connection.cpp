@@ -52,7 +52,12 @@ void take(Prepared& prepared, std::vector<Cell>& cells) {
 
 // WAL with synchronous=FULL: an acknowledged commit survives a power cut. mmap stays off, because a read error of a
 // mapped file is a signal instead of an error, and the mapping counts as resident memory.
-void configure_sqlite(Connection& connection, std::size_t cache_kib) {
+//
+// The log stays when the last connection closes: emptying it would cost every command on a data directory several
+// syncs, and the next opening reads at most the pages of one automatic checkpoint.
+void configure_sqlite(Connection& connection, soci::session& session, std::size_t cache_kib) {
+    auto* handle = static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+    sqlite_api::sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     connection.execute_once("PRAGMA journal_mode = WAL");
     connection.execute_once("PRAGMA synchronous = FULL");
     connection.execute_once("PRAGMA foreign_keys = ON");
@@ -138,9 +143,10 @@ std::unique_ptr<Connection> open_connection(const OpenOptions& options) {
     } catch (const soci::soci_error&) {
         rethrow_database_error(lost);
     }
+    auto& session = state->session;
     auto connection = std::make_unique<Connection>(std::move(state));
     if (options.engine == Engine::sqlite)
-        configure_sqlite(*connection, options.cache_kib);
+        configure_sqlite(*connection, session, options.cache_kib);
     else
         connection->execute_once("SET client_min_messages = warning"); // libpq prints notices to standard error
     return connection;

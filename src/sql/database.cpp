@@ -44,8 +44,9 @@ Database::~Database() = default;
 Engine Database::engine() const noexcept { return core_->reader.engine; }
 std::int64_t Database::schema_version_before() const noexcept { return core_->version_before; }
 
-void Database::submit(std::function<void(Connection&)> work, std::function<void(std::exception_ptr)> done) {
-    core_->writer.submit({std::move(work), std::move(done)});
+void Database::submit(std::function<void(Connection&)> work, std::function<void(std::exception_ptr)> done,
+                      Durability durability) {
+    core_->writer.submit({std::move(work), std::move(done), durability == Durability::synced});
 }
 
 Database::Lease::Lease(Database& owner) : database(owner) {

@@ -22,6 +22,8 @@ namespace cang::sql {
 // (a commit whose answer was lost may have happened). Must not throw and must not block.
 using Settled = std::function<void()>;
 
+enum class Durability { synced, unsynced };
+
 class Database {
 public:
     // Opens, creates and migrates. Throws Error, kinds as for statements: already_exists (unique key), conflict (other
@@ -79,15 +81,23 @@ public:
         if constexpr (!std::is_void_v<Result>)
             co_return std::move(*outcome->value);
     }
-    // Blocks the calling thread until the write is durable; for start-up and shutdown.
+    // Blocks the calling thread until the write is done; for start-up and shutdown. Without a sync, a power cut may
+    // undo it together with everything after the last durable write; a crash of the process never does.
     template <typename Work>
-    auto write_now(Work work) -> std::invoke_result_t<Work&, Connection&> {
+    auto write_now(Work work, Durability durability = Durability::synced) -> std::invoke_result_t<Work&, Connection&> {
         using Result = std::invoke_result_t<Work&, Connection&>;
         Outcome<Result> outcome;
+        std::exception_ptr failed;
         std::promise<void> done;
         submit([&](Connection& connection) { outcome.run(work, connection); },
-               [&](std::exception_ptr failure) { failure ? done.set_exception(failure) : done.set_value(); });
+               [&](std::exception_ptr failure) {
+                   failed = std::move(failure);
+                   done.set_value();
+               },
+               durability);
         done.get_future().get();
+        if (failed)
+            std::rethrow_exception(std::move(failed));
         if constexpr (!std::is_void_v<Result>)
             return std::move(*outcome.value);
     }
@@ -107,7 +117,8 @@ private:
         Database& database;
         std::unique_ptr<Connection> connection;
     };
-    void submit(std::function<void(Connection&)> work, std::function<void(std::exception_ptr)> done);
+    void submit(std::function<void(Connection&)> work, std::function<void(std::exception_ptr)> done,
+                Durability durability = Durability::synced);
 
     struct Core;
     std::unique_ptr<Core> core_;

@@ -2,6 +2,9 @@
 
 #include "base/error.hpp"
 
+#include <algorithm>
+#include <optional>
+
 namespace cang::sql {
 
 namespace {
@@ -55,23 +58,41 @@ void Writer::run() {
 // Takes jobs from the front until all are done or the transaction broke; the rest stay for the next transaction.
 void Writer::commit_group(std::deque<Job>& jobs) {
     std::vector<Finished> finished;
-    std::exception_ptr broken;
+    std::optional<Error> broken;
     try {
         if (!connection_->usable())
-            connection_ = open_connection(options_);
+            reopen();
+        sync_commits(std::ranges::any_of(jobs, &Job::synced));
         connection_->execute_once(options_.engine == Engine::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
         run_jobs(jobs, finished);
         connection_->execute_once("COMMIT");
     } catch (...) {
-        broken = std::current_exception();
+        broken = current_error();
         roll_back();
         if (finished.empty() && !jobs.empty()) { // nothing began: this job has its answer, the next tries again
-            finished.push_back({std::move(jobs.front().done), broken});
+            finished.push_back({std::move(jobs.front().done), nullptr});
             jobs.pop_front();
         }
     }
     for (Finished& job : finished)
-        job.done(broken ? broken : std::move(job.failure));
+        // One exception each: their readers run on threads of their own, and this one keeps none.
+        job.done(broken ? std::make_exception_ptr(*broken) : std::move(job.failure));
+}
+
+void Writer::reopen() {
+    connection_ = open_connection(options_);
+    syncs_commits_ = true;
+}
+
+// NORMAL, not OFF: what is moved from the log to the database file is synced all the same, so nothing can be torn.
+void Writer::sync_commits(bool on) {
+    if (on == syncs_commits_)
+        return;
+    if (options_.engine == Engine::sqlite)
+        connection_->execute_once(on ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+    else
+        connection_->execute_once(on ? "SET synchronous_commit = on" : "SET synchronous_commit = off");
+    syncs_commits_ = on;
 }
 
 void Writer::run_jobs(std::deque<Job>& jobs, std::vector<Finished>& finished) {

@@ -16,6 +16,7 @@ public:
     struct Job {
         std::function<void(Connection&)> work;
         std::function<void(std::exception_ptr)> done; // after the commit, or with what went wrong
+        bool synced = true;                           // the group is not synced when none of its jobs asks for it
     };
 
     explicit Writer(OpenOptions options);
@@ -33,6 +34,8 @@ private:
     void run();
     std::deque<Job> take();
     void commit_group(std::deque<Job>& jobs);
+    void reopen();
+    void sync_commits(bool on);
     void run_jobs(std::deque<Job>& jobs, std::vector<Finished>& finished);
     std::exception_ptr run_job(Job& job);
     bool undo_job(); // false when the transaction is gone
@@ -40,6 +43,7 @@ private:
 
     OpenOptions options_;
     std::unique_ptr<Connection> connection_;
+    bool syncs_commits_ = true; // as opened
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Job> queue_;

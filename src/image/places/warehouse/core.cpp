@@ -52,7 +52,8 @@ Warehouse::Core::Core(WarehouseOptions given, const Clock& time, async::Blocking
       database(database_location(options, directory), store::migrations(), pool), files(directory.content(), pool),
       objects(files, guard, clock), cache(options.manifest_cache_bytes) {
     auto open = [this](sql::Connection& connection) { return open_facts(connection, clock.now()); };
-    assumed_touch = database.write_now(open);
+    // A power cut that undoes this undoes only a run that made nothing durable.
+    assumed_touch = database.write_now(open, sql::Durability::unsynced);
 }
 
 Warehouse::Core::~Core() {
@@ -61,7 +62,8 @@ Warehouse::Core::~Core() {
         set_fact(connection, "open", 0);
     };
     try {
-        database.write_now(close);
+        // Lost in a power cut, the touches only leave the collector free to take what nobody has linked.
+        database.write_now(close, sql::Durability::unsynced);
     } catch (const Error& error) {
         // The next start then takes everything for touched, which only delays the collector.
         log::warn("warehouse_close_failed", {{"error", error.message()}});

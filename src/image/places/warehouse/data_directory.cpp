@@ -49,8 +49,7 @@ int read_number(int descriptor) {
 
 void write_number(int descriptor, int number, std::string_view action) {
     std::string text = std::to_string(number) + "\n";
-    if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, text.data(), text.size(), 0) < 0 ||
-        ::fdatasync(descriptor) != 0)
+    if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, text.data(), text.size(), 0) < 0)
         throw system_error(errno, action);
 }
 
@@ -60,6 +59,8 @@ void check_format(const std::filesystem::path& directory) {
     if (existing.get() < 0) {
         Descriptor fresh(directory / "format.new", O_RDWR | O_CREAT, "creating the data directory");
         write_number(fresh.get(), format_version, "creating the data directory");
+        if (::fdatasync(fresh.get()) != 0)
+            throw system_error(errno, "creating the data directory");
         std::filesystem::rename(directory / "format.new", directory / "format");
         return;
     }
