@@ -92,6 +92,9 @@ awaitable<void> FilesystemIngest::send_block() {
 awaitable<void> FilesystemIngest::settle() {
     if (!hashing_)
         co_return;
+    // Cancelled in between, the caller must still learn what became of the block; it stops at its own next await.
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
     try {
         co_await hashing_.wait();
     } catch (...) {
@@ -102,6 +105,7 @@ awaitable<void> FilesystemIngest::settle() {
     } catch (...) {
         failure_ = std::current_exception();
     }
+    co_await asio::this_coro::throw_if_cancelled(throws);
     if (failure_) {
         base_ = in_flight_base_;
         used_ = 0;

@@ -1,13 +1,17 @@
 #include "content/filesystem_store.hpp"
 
 #include "async/for_each_limit.hpp"
+#include "async/task_group.hpp"
 #include "base/error.hpp"
+#include "content/block_buffers.hpp"
 #include "io/file.hpp"
 #include "testing/run_async.hpp"
 #include "testing/temp_dir.hpp"
 
+#include <boost/asio/cancellation_state.hpp>
 #include <cstring>
 #include <fstream>
+#include <future>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <thread>
@@ -294,6 +298,40 @@ TEST_F(FilesystemStoreTest, MayBeUsedFromManyThreads) {
         });
     threads.clear();
     EXPECT_TRUE(std::filesystem::is_empty(directory_ / "uploads"));
+}
+
+// Whoever is cancelled while it waits for the disk must not take the block in flight for lost.
+TEST(FilesystemStoreCancelled, KeepsTheBlockThatWasOnItsWay) {
+    TempDir directory;
+    async::BlockingPool pool(1);
+    FilesystemStore store(directory.path(), pool);
+    auto bytes = sample(2 * BlockBuffers::kLarge);
+    std::promise<void> disk;
+    run_async([&]() -> awaitable<void> {
+        auto executor = co_await asio::this_coro::executor;
+        async::TaskGroup group(executor);
+        auto ingest = co_await store.begin_ingest();
+        asio::post(pool, [ready = disk.get_future().share()] { ready.wait(); });
+        group.spawn("upload", [&]() -> awaitable<void> {
+            std::exception_ptr failure;
+            try {
+                co_await ingest->write(as_bytes(bytes)); // waits for its first block when it hands over the second
+            } catch (...) {
+                failure = std::current_exception();
+            }
+            EXPECT_FALSE(failure);
+            co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+            co_await ingest->suspend();
+        });
+        group.cancel_all();
+        disk.set_value();
+        co_await group.join();
+        EXPECT_EQ(group.failures(), 0U);
+        EXPECT_EQ(ingest->offset(), bytes.size());
+        auto digest = oci::Digest::of(bytes);
+        auto object = co_await ingest->commit(digest);
+        EXPECT_EQ(object.size, bytes.size());
+    });
 }
 
 } // namespace

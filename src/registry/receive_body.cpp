@@ -24,10 +24,13 @@ awaitable<void> pump(io::Reader& body, content::Ingest& ingest) {
         auto taken = co_await body.read(room);
         if (taken == 0)
             co_return;
+        // A request that was cancelled meanwhile still hands over what it took; the next read ends it.
+        co_await asio::this_coro::throw_if_cancelled(false);
         if (lent)
             co_await ingest.advance(taken);
         else
             co_await ingest.write(room.first(taken));
+        co_await asio::this_coro::throw_if_cancelled(true);
     }
 }
 
@@ -48,6 +51,7 @@ awaitable<void> receive_body(io::Reader& body, content::Ingest& ingest, Interrup
         co_await ingest.abort();
     else
         co_await ingest.suspend();
+    co_await asio::this_coro::throw_if_cancelled(true);
     std::rethrow_exception(failure);
 }
 
