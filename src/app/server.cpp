@@ -36,18 +36,21 @@ std::unique_ptr<registry::auth::Account> open_account(const Config& config) {
 } // namespace
 
 Server::Server(Config config)
-    : config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
+    : control_(1), config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
       collection_(warehouse_), account_(open_account(config_)),
       key_(registry::auth::ensure_key_file(config_.warehouse.data_directory / "token.key")), signer_(key_, clock_),
       access_(config_.access, account_.get(), signer_, clock_, pool_),
       registry_{.warehouse = warehouse_, .upload_ids = registry::UploadIds("upload " + key_.reveal())},
       api_{.warehouse = warehouse_, .collection = collection_}, monitor_(warehouse_, collection_, metrics_, clock_),
-      router_(make_router()), access_log_(clock_, STDOUT_FILENO), control_(1), signals_(control_, SIGINT, SIGTERM),
-      http_(config_.http, router_, make_hooks()) {
+      router_(make_router()), access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
+    http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
     metrics_.add_routes(router_);
     metrics_.add_gauge("http_connections", "Open connections.",
-                       [this] { return static_cast<double>(http_.connections()); });
+                       [this] { return static_cast<double>(http_->connections()); });
 }
+
+// Handlers use everything else, so they end before anything goes.
+Server::~Server() { http_->stop(std::chrono::milliseconds(0)); }
 
 http::Router Server::make_router() {
     http::Router router;
@@ -81,12 +84,12 @@ std::optional<Secret> Server::generated_password() const {
 
 std::string Server::url() const {
     auto scheme = config_.http.tls_cert_file.empty() ? "http" : "https";
-    return fmt::format("{}://{}:{}", scheme, host_for_url(config_.http.address), http_.port());
+    return fmt::format("{}://{}:{}", scheme, host_for_url(config_.http.address), http_->port());
 }
 
 void Server::run() {
     std::signal(SIGPIPE, SIG_IGN);
-    http_.start();
+    http_->start();
     log::info("serving", {{"url", url()}, {"version", CANG_VERSION}});
     async::TaskGroup tasks(control_.get_executor());
     std::exception_ptr failure;
@@ -116,7 +119,7 @@ awaitable<void> Server::stop() {
         if (!failure)
             std::_Exit(128 + signal);
     });
-    auto drain = [this] { http_.stop(config_.shutdown_grace); };
+    auto drain = [this] { http_->stop(config_.shutdown_grace); };
     co_await async::run_blocking(pool_, drain);
     signals_.cancel();
 }

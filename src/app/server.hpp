@@ -17,6 +17,7 @@ class Server {
 public:
     // Opens the data directory and binds the port; throws Error when either can't be had.
     explicit Server(Config config);
+    ~Server();
 
     // Where clients reach it: "http://127.0.0.1:5000".
     std::string url() const;
@@ -35,6 +36,11 @@ private:
     awaitable<void> collect_regularly(async::TaskGroup& tasks);
     awaitable<void> flush_log_regularly();
 
+    // The loops are first, so they go last: a thread of the pool or of the database may still be on its way out of
+    // waking a loop whose last coroutine has ended.
+    asio::io_context control_; // signals and background work; the main thread runs it
+    std::unique_ptr<http::Server> http_;
+
     Config config_;
     SystemClock clock_;
     async::BlockingPool pool_;
@@ -50,9 +56,7 @@ private:
     Monitor monitor_;
     http::Router router_;
     AccessLog access_log_;
-    asio::io_context control_; // signals and background work; the main thread runs it
     asio::signal_set signals_;
-    http::Server http_;
 };
 
 } // namespace cang::app
