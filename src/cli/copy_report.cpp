@@ -32,12 +32,27 @@ image::CopyOptions CopyFlags::to_options() const {
     return options;
 }
 
+oci::Compression CopyFlags::compression() const {
+    if (compress == "gzip")
+        return oci::Compression::gzip;
+    if (compress == "zstd")
+        return oci::Compression::zstd;
+    if (compress == "none")
+        return oci::Compression::none;
+    throw Error(ErrorKind::invalid_argument, fmt::format("--compress \"{}\": must be gzip, zstd or none",
+                                                         std::string_view(compress).substr(0, 100)));
+}
+
 void add_copy_flags(OptionBuilder& builder, CopyFlags& flags) {
     builder.option("--platform", "OS/ARCH[/VARIANT]", flags.platforms,
                    "Copy only this platform of a multi-platform image; can be given several times.");
     builder.flag("-a,--all", flags.all, "Copy every platform, which is the default.");
     builder.flag("--referrers", flags.referrers, "Copy signatures, SBOMs and other referrers too.");
     builder.flag("--force", flags.force, "Copy even when the target has the same digest under that name.");
+    builder.option(
+        "--compress", "FORMAT", flags.compress,
+        "Compress layers that come uncompressed, from docker-archive: or docker-daemon:, with gzip (default), "
+        "zstd or none. A layer that the warehouse has is not compressed again.");
     builder.option("-j,--jobs", "N", flags.jobs, 1, 64, "Blobs to copy at a time; default 6.");
     builder.option("--retry", "N", flags.retries, 0, 100, "Retries of a request that failed; default 4.");
 }

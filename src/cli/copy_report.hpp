@@ -16,9 +16,12 @@ struct CopyFlags {
     bool force = false;
     std::uint64_t jobs = 6;
     std::uint64_t retries = 4;
+    std::string compress = "gzip";
 
     // Throws Error{invalid_argument} for a bad platform, and for --all together with --platform.
     image::CopyOptions to_options() const;
+    // Throws Error{invalid_argument} for anything but gzip, zstd and none.
+    oci::Compression compression() const;
 };
 void add_copy_flags(OptionBuilder& builder, CopyFlags& flags);
 

@@ -2,6 +2,7 @@
 #include "cli/archive_images.hpp"
 #include "cli/commands.hpp"
 #include "cli/copy_report.hpp"
+#include "cli/packing.hpp"
 #include "cli/place_opener.hpp"
 #include "cli/progress.hpp"
 
@@ -28,18 +29,20 @@ awaitable<int> run_export(Runtime& runtime, const Session& session, const Argume
         throw Error(ErrorKind::invalid_argument,
                     "--to names a file only: every image keeps its own name\nuse `cang copy` to give a name");
     auto options = arguments.copy.to_options();
+    auto compression = arguments.copy.compression();
     auto archive = create_archive(target, runtime);
     PlaceOpener opener(runtime, session);
     auto watch = steady_stopwatch();
     boost::json::array results;
     for (const auto& name : names) {
         auto source = co_await opener.open_source(name, arguments.places);
+        Packing packing(name.kind, *source.place, compression, runtime);
+        auto& images = packing.source_for(archive->sink());
         image::CopyResult result;
         {
             auto progress = make_progress(session);
             auto kept_name = name.reference.value_or(oci::Reference{});
-            result =
-                co_await image::copy(*source.place, source.reference, archive->sink(), kept_name, options, *progress);
+            result = co_await image::copy(images, source.reference, archive->sink(), kept_name, options, *progress);
         }
         session.print(fmt::format("{} {}", name.to_string(), to_line(result)));
         results.push_back(to_json(name, target, result, watch()));

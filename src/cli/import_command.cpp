@@ -1,6 +1,7 @@
 #include "cli/archive_images.hpp"
 #include "cli/commands.hpp"
 #include "cli/copy_report.hpp"
+#include "cli/packing.hpp"
 #include "cli/place_opener.hpp"
 #include "cli/progress.hpp"
 
@@ -46,6 +47,7 @@ PlaceName target_name(const ArchivedImage& image, const Arguments& arguments) {
 awaitable<int> run_import(Runtime& runtime, const Session& session, const Arguments& arguments) {
     auto place = require_archive_name("ARCHIVE", arguments.archive);
     auto options = arguments.copy.to_options();
+    auto compression = arguments.copy.compression();
     auto archive = co_await open_image_archive(place, runtime);
     auto chosen = choose(archive, arguments, place);
     if (chosen.empty())
@@ -58,15 +60,17 @@ awaitable<int> run_import(Runtime& runtime, const Session& session, const Argume
     for (const auto& image : chosen)
         targets.push_back(target_name(image, arguments));
     PlaceOpener opener(runtime, session);
+    Packing packing(place.kind, *archive.source, compression, runtime);
     auto watch = steady_stopwatch();
     boost::json::array results;
     for (std::size_t i = 0; i < chosen.size(); ++i) {
         auto target = opener.open_sink(targets[i], arguments.places);
+        auto& images = packing.source_for(*target.place);
         image::CopyResult result;
         {
             auto progress = make_progress(session);
-            result = co_await image::copy(*archive.source, chosen[i].reference, *target.place, target.reference,
-                                          options, *progress);
+            result =
+                co_await image::copy(images, chosen[i].reference, *target.place, target.reference, options, *progress);
         }
         session.print(fmt::format("{} {}", targets[i].to_string(), to_line(result)));
         results.push_back(to_json(place, targets[i], result, watch()));

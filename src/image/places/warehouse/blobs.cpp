@@ -94,14 +94,28 @@ awaitable<std::vector<LayerIdentity>> Warehouse::Core::read_layers(const oci::Ma
     auto parsed = oci::ImageConfig::parse(bytes);
     if (!parsed || parsed->diff_ids.size() != manifest.layers().size())
         co_return layers;
+    // An uncompressed layer is found by its diff ID anyway, and must not displace a compressed form.
     for (std::size_t i = 0; i < parsed->diff_ids.size(); ++i)
-        layers.push_back({parsed->diff_ids[i], manifest.layers()[i]});
+        if (manifest.layers()[i].digest != parsed->diff_ids[i])
+            layers.push_back({parsed->diff_ids[i], manifest.layers()[i]});
     co_return layers;
 }
 
 awaitable<std::optional<oci::Descriptor>> Warehouse::find_layer(oci::Digest diff_id) {
     auto select = [&](sql::Connection& connection) { return store::LayerStore(connection).find(diff_id); };
-    co_return co_await core_->database.read(select);
+    std::optional<oci::Descriptor> layer = co_await core_->database.read(select);
+    if (!layer)
+        co_return std::nullopt;
+    // A blob that no repository holds any more is only waiting for its collection.
+    DigestGuard::Pin pin = co_await core_->guard.pin(layer->digest);
+    auto held = [&](sql::Connection& connection) {
+        return store::BlobStore(connection).find_blob_anywhere(layer->digest).has_value();
+    };
+    bool present = co_await core_->database.read(held);
+    if (!present)
+        co_return std::nullopt;
+    co_await core_->touch(layer->digest);
+    co_return layer;
 }
 
 awaitable<void> Warehouse::remember_layer(oci::Digest diff_id, oci::Descriptor blob) {

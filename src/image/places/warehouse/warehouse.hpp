@@ -114,7 +114,8 @@ public:
     awaitable<StorageUsage> usage();
     awaitable<std::vector<RepositoryUsage>> usage_by_repository(std::string last, std::size_t limit);
 
-    // -- layers keep their identity.
+    // -- layers keep their identity. What find_layer() gives is in some repository, but that it is this layer is only
+    // the word of who pushed it; WarehouseSink::find_layer() proves it.
     awaitable<std::optional<oci::Descriptor>> find_layer(oci::Digest diff_id);
     awaitable<void> remember_layer(oci::Digest diff_id, oci::Descriptor blob);
 

@@ -1,7 +1,11 @@
 #include "image/places/warehouse/warehouse_sink.hpp"
 
 #include "base/error.hpp"
+#include "image/places/warehouse/core.hpp"
 #include "image/places/warehouse/warehouse_source.hpp"
+#include "io/compression.hpp"
+#include "io/hash.hpp"
+#include "io/pump.hpp"
 
 #include <fmt/format.h>
 #include <unordered_set>
@@ -180,6 +184,17 @@ bool WarehouseDelivery::is_staged(const oci::Digest& digest) const {
     return std::ranges::any_of(staged_, [&](const oci::Manifest& one) { return one.digest() == digest; });
 }
 
+awaitable<oci::Digest> inflated_digest(Warehouse& warehouse, oci::Digest blob, oci::DigestAlgorithm algorithm) {
+    io::Hash hash(algorithm);
+    content::ByteRange whole;
+    io::ReaderPtr stored = co_await warehouse.objects().open(blob, whole);
+    async::BlockingPool& pool = warehouse.core().pool;
+    io::ReaderPtr inflated = co_await io::decompress(std::move(stored), pool);
+    const std::vector<io::BlockConsumer> consumers{[&hash](ByteView bytes) { hash.update(bytes); }};
+    co_await io::pump(*inflated, pool, consumers);
+    co_return hash.digest();
+}
+
 } // namespace
 
 std::string ingest_id(const oci::Descriptor& descriptor) {
@@ -199,6 +214,25 @@ awaitable<std::optional<oci::Descriptor>> WarehouseSink::find_current(const oci:
     if (!whole)
         co_return std::nullopt;
     co_return current;
+}
+
+awaitable<std::optional<oci::Descriptor>> WarehouseSink::find_layer(oci::Digest diff_id) {
+    std::optional<oci::Descriptor> layer = co_await warehouse_.find_layer(diff_id);
+    if (!layer)
+        co_return std::nullopt;
+    bool proved = false;
+    try {
+        oci::Digest content = co_await inflated_digest(warehouse_, layer->digest, diff_id.algorithm());
+        proved = content == diff_id;
+    } catch (const Error& error) {
+        // A blob that is no layer at all is not this one.
+        if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::invalid_argument &&
+            error.kind() != ErrorKind::not_found)
+            throw;
+    }
+    if (!proved)
+        layer.reset();
+    co_return layer;
 }
 
 } // namespace cang::warehouse

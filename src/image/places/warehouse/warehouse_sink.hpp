@@ -14,6 +14,8 @@ public:
 
     awaitable<std::unique_ptr<image::Delivery>> begin(const oci::Reference& target) override;
     awaitable<std::optional<oci::Descriptor>> find_current(const oci::Reference& target) override;
+    // Inflates the blob: that it is this layer was only the word of who pushed it.
+    awaitable<std::optional<oci::Descriptor>> find_layer(oci::Digest diff_id) override;
 
 private:
     Warehouse& warehouse_;
