@@ -124,7 +124,7 @@ awaitable<void> Channel::send_file(int descriptor, std::uint64_t offset, std::ui
             throw_gone();
         offset += progress.bytes;
         bytes_written_ += progress.bytes;
-        if (progress.bytes == 0)
+        if (progress.wait != Readiness::none)
             co_await wait(progress.wait, coarse_now() + stall_timeout_);
         else if (turn_is_over(progress.bytes))
             co_await yield();

@@ -43,7 +43,11 @@ public:
             throw Error(ErrorKind::corrupt, "the file ended before its length");
         if (count < 0 && errno == EIO)
             throw system_error(EIO, "reading the file");
-        return outcome(count, Readiness::writable);
+        auto progress = outcome(count, Readiness::writable);
+        // The socket is full: another attempt would gather the next pages only to put them back.
+        if (count > 0 && static_cast<std::size_t>(count) < length)
+            progress.wait = Readiness::writable;
+        return progress;
     }
 
     bool has_pending() const noexcept override { return false; }

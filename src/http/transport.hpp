@@ -19,7 +19,7 @@ enum class Readiness : std::uint8_t { none, readable, writable };
 
 struct Progress {
     std::size_t bytes = 0;
-    Readiness wait = Readiness::none; // when bytes is 0 and the stream is not closed
+    Readiness wait = Readiness::none; // before the next call; always when bytes is 0 and the stream is not closed
     bool closed = false;              // the peer ended the stream, or it broke
 };
 
