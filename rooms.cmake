@@ -23,7 +23,7 @@ include(CangMigrations)
 cang_embed_migrations(store image/store/migrations)
 cang_room(operation operation DEPENDS base async sql store TEST_DEPENDS testing)
 cang_room(place_warehouse image/places/warehouse DEPENDS image content store TEST_DEPENDS testing place_memory)
-cang_room(registry registry DEPENDS http content image place_warehouse TEST_DEPENDS testing)
+cang_room(registry registry DEPENDS http content image operation place_warehouse TEST_DEPENDS testing)
 cang_room(registry_auth registry/auth DEPENDS http registry LIBRARIES PkgConfig::SODIUM TEST_DEPENDS testing)
 cang_room(api_v1 api/v1 DEPENDS http registry place_warehouse TEST_DEPENDS testing)
 include(CangCommit)
@@ -36,6 +36,14 @@ if(NOT CANG_SANITIZE STREQUAL "fuzzer" AND EXISTS "${CMAKE_SOURCE_DIR}/src/app/m
   add_executable(cang "${CMAKE_SOURCE_DIR}/src/app/main.cpp")
   target_link_libraries(cang PRIVATE cang_app)
   set_target_properties(cang PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+endif()
+
+# What the Socket.IO suites and clients of tests/system talk to.
+if(NOT CANG_SANITIZE STREQUAL "fuzzer")
+  add_executable(socketio_echo_server "${CMAKE_SOURCE_DIR}/tests/system/socketio_echo_server.cpp")
+  target_precompile_headers(socketio_echo_server REUSE_FROM cang_pch)
+  target_link_libraries(socketio_echo_server PRIVATE cang_socketio)
+  set_target_properties(socketio_echo_server PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
 endif()
 
 # What is built beside the rooms.
