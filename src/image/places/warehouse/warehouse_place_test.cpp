@@ -1,4 +1,7 @@
+#include "async/sleep.hpp"
+#include "async/task_group.hpp"
 #include "base/oci/image_config.hpp"
+#include "image/copy.hpp"
 #include "image/places/memory/memory_place.hpp"
 #include "image/places/warehouse/warehouse_fixture.hpp"
 #include "image/places/warehouse/warehouse_sink.hpp"
@@ -145,6 +148,80 @@ TEST_F(WarehousePlaceTest, GoesOnWithABlobWhereAnEarlierDeliveryBroke) {
         EXPECT_EQ(read, bytes);
         bool has = co_await delivery->has(blob, "");
         EXPECT_TRUE(has);
+    });
+}
+
+// Gives its bytes, then waits until its coroutine is cancelled.
+class EndlessReader final : public io::Reader {
+public:
+    explicit EndlessReader(std::string bytes) : bytes_(std::move(bytes)) {}
+    awaitable<std::size_t> read(MutableBytes buffer) override {
+        if (bytes_.empty())
+            co_await async::sleep_for(std::chrono::hours(1));
+        std::size_t length = std::min(buffer.size(), bytes_.size());
+        std::memcpy(buffer.data(), bytes_.data(), length);
+        bytes_.erase(0, length);
+        co_return length;
+    }
+
+private:
+    std::string bytes_;
+};
+
+TEST_F(WarehousePlaceTest, GoesOnWithABlobWhoseCopyWasCancelled) {
+    std::string bytes(300'000, 'x');
+    oci::Descriptor blob = describe("blob", bytes);
+    run_async([&]() -> awaitable<void> {
+        auto executor = co_await asio::this_coro::executor;
+        async::TaskGroup group(executor);
+        WarehouseSink sink(*warehouse);
+        auto delivery = co_await sink.begin(reference_to("a", "latest"));
+        image::BlobOpener open = [&](std::uint64_t) -> awaitable<io::ReaderPtr> {
+            co_return std::make_unique<EndlessReader>(bytes.substr(0, 200'000));
+        };
+        std::uint64_t arrived = 0;
+        image::ByteCount count = [&](std::uint64_t more) { arrived += more; };
+        group.spawn("copy", [&]() -> awaitable<void> { co_await delivery->put_blob(blob, open, count); });
+        while (arrived < 200'000)
+            co_await async::sleep_for(std::chrono::milliseconds(1));
+        group.cancel_all();
+        co_await group.join();
+        EXPECT_EQ(group.failures(), 0U);
+    });
+    open();
+    run_async([&]() -> awaitable<void> {
+        WarehouseSink sink(*warehouse);
+        auto delivery = co_await sink.begin(reference_to("a", "latest"));
+        std::uint64_t offset = 0;
+        image::BlobOpener open = opener_of(bytes, &offset);
+        image::ByteCount ignore = [](std::uint64_t) {};
+        co_await delivery->put_blob(blob, open, ignore);
+        EXPECT_EQ(offset, 200'000u);
+    });
+}
+
+TEST_F(WarehousePlaceTest, ReadsNothingOfTheSourceButWhatItLacks) {
+    image::MemoryPlace source;
+    auto content = image::random_image();
+    auto from = reference_to("x", "1");
+    source.add(from, content);
+    run_async([&]() -> awaitable<void> {
+        for (const auto& [digest, bytes] : content.blobs)
+            co_await push_blob(*warehouse, "elsewhere", *bytes);
+        WarehouseSink sink(*warehouse);
+        image::CopyProgress silent;
+        image::CopyOptions options;
+        auto to = reference_to("team/app", "1");
+        auto first = co_await image::copy(source, from, sink, to, options, silent);
+        EXPECT_EQ(first.blobs_skipped, content.blobs.size());
+        EXPECT_EQ(source.calls().find, 1U);
+        EXPECT_EQ(source.calls().get_manifest, 1U);
+        EXPECT_EQ(source.calls().open_blob, 0U);
+        source.forget_calls();
+        auto again = co_await image::copy(source, from, sink, to, options, silent);
+        EXPECT_TRUE(again.unchanged);
+        EXPECT_EQ(source.calls().find, 1U);
+        EXPECT_EQ(source.calls().get_manifest, 0U);
     });
 }
 

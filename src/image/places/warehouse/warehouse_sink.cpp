@@ -7,6 +7,7 @@
 #include "io/hash.hpp"
 #include "io/pump.hpp"
 
+#include <boost/asio/cancellation_state.hpp>
 #include <fmt/format.h>
 #include <unordered_set>
 
@@ -142,6 +143,8 @@ awaitable<void> WarehouseDelivery::put_blob(const oci::Descriptor& descriptor, c
         broken = std::current_exception();
     }
     if (broken) {
+        // Also when the copy was cancelled, which would make every further await throw.
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         co_await ingest->suspend();
         std::rethrow_exception(broken);
     }
