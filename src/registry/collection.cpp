@@ -22,11 +22,12 @@ private:
 
 } // namespace
 
-awaitable<warehouse::CollectResult> Collection::run(warehouse::CollectOptions options) {
+awaitable<warehouse::CollectResult> Collection::run(warehouse::CollectOptions options,
+                                                    std::function<void(const warehouse::CollectProgress&)> progress) {
     Turn turn(running_);
     auto dry_run = options.dry_run;
     auto started = std::chrono::steady_clock::now();
-    auto result = co_await warehouse::collect(warehouse_, std::move(options));
+    auto result = co_await warehouse::collect(warehouse_, options, std::move(progress));
     auto took = std::chrono::steady_clock::now() - started;
     if (!dry_run) {
         ++runs_;

@@ -18,7 +18,8 @@ public:
     explicit Collection(warehouse::Warehouse& warehouse) : warehouse_(warehouse) {}
 
     // Throws Error{conflict} while another one runs. Logs the result.
-    awaitable<warehouse::CollectResult> run(warehouse::CollectOptions options);
+    awaitable<warehouse::CollectResult> run(warehouse::CollectOptions options,
+                                            std::function<void(const warehouse::CollectProgress&)> progress = {});
     CollectionTotals totals() const;
 
 private:
