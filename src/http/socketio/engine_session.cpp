@@ -96,8 +96,8 @@ void EngineSession::tick(SteadyTime time) {
         overflowed = overflowed_ || (link_ && link_->overflowed());
         ping = time >= next_ping_;
         if (ping) {
-            // Counted from when the ping was due; one that is sent late leaves the client half of its time at least.
-            pong_deadline_ = std::max(next_ping_ + options_.ping_timeout, time + options_.ping_timeout / 2);
+            // Counted from when the ping was due; one that is sent late leaves the client most of its time.
+            pong_deadline_ = std::max(next_ping_ + options_.ping_timeout, time + options_.ping_timeout * 7 / 8);
             next_ping_ = SteadyTime::max() - options_.ping_timeout;
         }
         if (carrier_ != Carrier::websocket && link_ && time >= upgrade_deadline_)
