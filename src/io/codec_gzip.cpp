@@ -71,9 +71,9 @@ class GzipDeflater final : public Codec {
 public:
     GzipDeflater() {
         isal_deflate_init(stream_.get());
-        stream_->level = 1;
+        stream_->level = 3;
         stream_->level_buf = level_buffer_.get();
-        stream_->level_buf_size = ISAL_DEF_LVL1_DEFAULT;
+        stream_->level_buf_size = ISAL_DEF_LVL3_DEFAULT;
         stream_->gzip_flag = IGZIP_GZIP;
     }
 
@@ -96,7 +96,7 @@ public:
 
 private:
     std::unique_ptr<isal_zstream> stream_ = std::make_unique<isal_zstream>();
-    std::unique_ptr<std::uint8_t[]> level_buffer_ = std::make_unique<std::uint8_t[]>(ISAL_DEF_LVL1_DEFAULT);
+    std::unique_ptr<std::uint8_t[]> level_buffer_ = std::make_unique<std::uint8_t[]>(ISAL_DEF_LVL3_DEFAULT);
 };
 
 } // namespace

@@ -31,7 +31,8 @@ ReaderPtr decompressing_reader(ReaderPtr inner, Compression compression, async::
 awaitable<ReaderPtr> decompress(ReaderPtr inner, async::BlockingPool& pool, InflateLimits limits = {},
                                 Compression* found = nullptr);
 
-// The compressed bytes of `inner`. Deterministic: no name, no time; ISA-L level 1, zstd level 3.
+// The compressed bytes of `inner`. Deterministic: no name, no time; ISA-L level 3 (level 1 is a third faster, but
+// leaves layers of mixed content half as large again), zstd level 3.
 ReaderPtr compressing_reader(ReaderPtr inner, Compression compression, async::BlockingPool& pool);
 
 } // namespace cang::io
