@@ -3,7 +3,9 @@
 #include "app/error_responses.hpp"
 #include "async/sleep.hpp"
 #include "base/log.hpp"
+#include "image/places/warehouse/database.hpp"
 #include "registry/auth/key_file.hpp"
+#include "registry/collection_operation.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <csignal>
@@ -17,6 +19,7 @@ namespace cang::app {
 namespace {
 
 constexpr std::chrono::milliseconds kLogInterval{200};
+constexpr std::chrono::hours kRetentionInterval{1};
 
 // Disk and database work waits more than it computes; a few threads a core keep both cores and the disk busy.
 std::size_t blocking_threads() { return std::max(4U, 2 * std::thread::hardware_concurrency()); }
@@ -37,11 +40,13 @@ std::unique_ptr<registry::auth::Account> open_account(const Config& config) {
 
 Server::Server(Config config)
     : control_(1), config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
-      collection_(warehouse_), account_(open_account(config_)),
+      collection_(warehouse_), operations_(warehouse::database_of(warehouse_), clock_, control_.get_executor(),
+                                           {registry::collection_task(collection_)}),
+      account_(open_account(config_)),
       key_(registry::auth::ensure_key_file(config_.warehouse.data_directory / "token.key")), signer_(key_, clock_),
       access_(config_.access, account_.get(), signer_, clock_, pool_),
       registry_{.warehouse = warehouse_, .upload_ids = registry::UploadIds("upload " + key_.reveal())},
-      api_{.warehouse = warehouse_, .collection = collection_}, monitor_(warehouse_, collection_, metrics_, clock_),
+      api_{.warehouse = warehouse_, .operations = operations_}, monitor_(warehouse_, collection_, metrics_, clock_),
       router_(make_router()), access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
     metrics_.add_routes(router_);
@@ -89,8 +94,6 @@ std::string Server::url() const {
 
 void Server::run() {
     std::signal(SIGPIPE, SIG_IGN);
-    http_->start();
-    log::info("serving", {{"url", url()}, {"version", CANG_VERSION}});
     async::TaskGroup tasks(control_.get_executor());
     std::exception_ptr failure;
     auto ended = [&failure](std::exception_ptr thrown) { failure = std::move(thrown); };
@@ -101,9 +104,13 @@ void Server::run() {
 }
 
 awaitable<void> Server::supervise(async::TaskGroup& tasks) {
+    co_await operations_.recover(); // nobody can start one before
+    http_->start();
+    log::info("serving", {{"url", url()}, {"version", CANG_VERSION}});
     tasks.spawn("access log", [this] { return flush_log_regularly(); });
     if (config_.collect_interval > std::chrono::milliseconds(0))
         tasks.spawn("collection schedule", [this, &tasks] { return collect_regularly(tasks); });
+    tasks.spawn("operation retention", [this, &tasks] { return forget_regularly(tasks); });
     auto signal = co_await signals_.async_wait(asio::use_awaitable);
     log::info("stopping", {{"signal", std::to_string(signal)}});
     co_await stop();
@@ -119,6 +126,8 @@ awaitable<void> Server::stop() {
         if (!failure)
             std::_Exit(128 + signal);
     });
+    // First, so that requests that wait for an operation end too.
+    co_await operations_.shutdown();
     auto drain = [this] { http_->stop(config_.shutdown_grace); };
     co_await async::run_blocking(pool_, drain);
     signals_.cancel();
@@ -131,8 +140,20 @@ awaitable<void> Server::collect_regularly(async::TaskGroup& tasks) {
         tasks.spawn("garbage collection", [this]() -> awaitable<void> {
             warehouse::CollectOptions options{.untagged = config_.collect_untagged,
                                               .upload_expiry = config_.upload_expiry};
-            co_await collection_.run(options);
+            auto spec = registry::collection_spec(options, "schedule");
+            co_await operations_.start(std::move(spec));
         });
+    }
+}
+
+awaitable<void> Server::forget_regularly(async::TaskGroup& tasks) {
+    for (;;) {
+        tasks.spawn("forgetting old operations", [this]() -> awaitable<void> {
+            auto types = operation::type_table();
+            std::vector<operation::Type> all(types.begin(), types.end());
+            co_await operations_.history().clean_up(std::move(all));
+        });
+        co_await async::sleep_for(kRetentionInterval);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "app/config.hpp"
 #include "app/monitor_routes.hpp"
 #include "async/task_group.hpp"
+#include "registry/collection.hpp"
 #include "registry/routes.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -34,6 +35,7 @@ private:
     awaitable<void> supervise(async::TaskGroup& tasks);
     awaitable<void> stop();
     awaitable<void> collect_regularly(async::TaskGroup& tasks);
+    awaitable<void> forget_regularly(async::TaskGroup& tasks);
     awaitable<void> flush_log_regularly();
 
     // The loops are first, so they go last: a thread of the pool or of the database may still be on its way out of
@@ -46,6 +48,7 @@ private:
     async::BlockingPool pool_;
     warehouse::Warehouse warehouse_;
     registry::Collection collection_;
+    operation::Runner operations_;
     std::unique_ptr<registry::auth::Account> account_; // null without access control
     Secret key_;
     registry::auth::TokenSigner signer_;

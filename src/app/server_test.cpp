@@ -46,6 +46,27 @@ TEST_F(ServerTest, ServesUntilItIsAskedToStop) {
     running.join();
 }
 
+TEST_F(ServerTest, KeepsCollectionsInTheHistory) {
+    auto open = options();
+    open.auth = "none";
+    Server server(make_config(open));
+    auto port = port_of(server);
+    std::jthread running([&] { server.run(); });
+    {
+        testing::RawHttp client(port);
+        auto done = client.exchange("POST /api/v1/gc HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+        EXPECT_EQ(done.body, R"({"dryRun":false,"manifests":0,"objects":0,"bytes":0,"uploads":0})");
+        auto history = client.exchange(get("/api/v1/operations?type=registry.gc&state=succeeded")).body;
+        EXPECT_NE(history.find(R"("total":1)"), std::string::npos) << history;
+        auto unknown = client.exchange(get("/api/v1/operations/nothing"));
+        EXPECT_EQ(unknown.status, 404);
+        EXPECT_EQ(unknown.body, R"({"type":"about:blank","title":"not found","status":404,)"
+                                R"("detail":"there is no such operation","kind":"not_found"})");
+    }
+    ::kill(::getpid(), SIGTERM);
+    running.join();
+}
+
 TEST_F(ServerTest, MakesUpAPasswordOnTheFirstStartOnly) {
     EXPECT_TRUE(Server(make_config(options())).generated_password());
     EXPECT_FALSE(Server(make_config(options())).generated_password());

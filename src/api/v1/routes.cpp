@@ -10,6 +10,7 @@ namespace cang::api::v1 {
 void add_routes(http::Router& router, Context& context) {
     router.add(storage_routes(context));
     router.add(repository_routes(context));
+    router.add(operation_routes(context));
 }
 
 http::Response error_response(const Error& error) {

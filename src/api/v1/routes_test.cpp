@@ -1,5 +1,8 @@
 #include "api/v1/routes.hpp"
 
+#include "image/places/warehouse/database.hpp"
+#include "operation/runner_fixture.hpp"
+#include "registry/collection_operation.hpp"
 #include "registry/registry_fixture.hpp"
 
 namespace cang::api::v1 {
@@ -10,7 +13,8 @@ protected:
     ApiRoutes() { add_routes(router, api); }
 
     registry::Collection collection{*warehouse};
-    Context api{.warehouse = *warehouse, .collection = collection};
+    operation::RunnerUnderTest life{warehouse::database_of(*warehouse), clock, {registry::collection_task(collection)}};
+    Context api{.warehouse = *warehouse, .operations = life.runner};
 };
 
 TEST_F(ApiRoutes, TellHowMuchIsStored) {
@@ -65,6 +69,70 @@ TEST_F(ApiRoutes, WantTrueOrFalse) {
     auto reply = send(http::Method::post, "/api/v1/gc?dryRun=maybe");
     EXPECT_EQ(reply.status, 400);
     EXPECT_NE(reply.body.find("dryRun must be true or false"), std::string::npos);
+}
+
+TEST_F(ApiRoutes, KeepEveryCollectionInTheHistory) {
+    send(http::Method::post, "/api/v1/gc?dryRun=true");
+    send(http::Method::post, "/api/v1/gc");
+    auto all = boost::json::parse(get("/api/v1/operations?limit=1&type=registry.gc").body);
+    EXPECT_EQ(all.at("total").as_int64(), 2);
+    auto newest = all.at("operations").at(0).as_object();
+    EXPECT_EQ(newest.at("title").as_string(), "Collect garbage");
+    EXPECT_EQ(newest.at("state").as_string(), "succeeded");
+    EXPECT_EQ(newest.at("result").at("objects").as_int64(), 0);
+    std::string next(all.at("next").as_string());
+    auto rest = boost::json::parse(get("/api/v1/operations?cursor=" + next).body);
+    EXPECT_EQ(rest.at("operations").as_array().size(), 1U);
+    EXPECT_FALSE(rest.as_object().contains("next"));
+    EXPECT_EQ(boost::json::parse(get("/api/v1/operations?search=WOULD").body).at("total").as_int64(), 1);
+    EXPECT_EQ(boost::json::parse(get("/api/v1/operations?state=failed").body).at("total").as_int64(), 0);
+    EXPECT_EQ(get("/api/v1/operations?state=odd").status, 400);
+    EXPECT_EQ(get("/api/v1/operations?limit=501").status, 400);
+
+    std::string id(newest.at("id").as_string());
+    EXPECT_EQ(boost::json::parse(get("/api/v1/operations/" + id).body).at("id").as_string(), id);
+    auto events = boost::json::parse(get("/api/v1/operations/" + id + "/events?after=1").body).at("events");
+    EXPECT_EQ(events.at(0).at("sequence").as_int64(), 2);
+    EXPECT_EQ(events.at(0).at("payload").at("state").as_string(), "running");
+    EXPECT_EQ(events.as_array().back().at("payload").at("state").as_string(), "succeeded");
+    EXPECT_EQ(get("/api/v1/operations/nothing/events").status, 404);
+}
+
+TEST_F(ApiRoutes, CancelAndRetryOperations) {
+    send(http::Method::post, "/api/v1/gc");
+    auto all = boost::json::parse(get("/api/v1/operations").body);
+    std::string path = "/api/v1/operations/" + std::string(all.at("operations").at(0).at("id").as_string());
+    auto cancelled = send(http::Method::post, path + "/cancel");
+    EXPECT_EQ(cancelled.status, 202);
+    EXPECT_EQ(boost::json::parse(cancelled.body).at("state").as_string(), "succeeded") << "it had ended";
+    EXPECT_EQ(send(http::Method::post, path + "/retry").status, 409) << "it has succeeded";
+    EXPECT_EQ(send(http::Method::post, "/api/v1/operations/nothing/cancel").status, 404);
+
+    auto started = cang::testing::run_async<operation::Started>([&]() -> awaitable<operation::Started> {
+        operation::Spec broken;
+        broken.type = "registry.gc";
+        return life.runner.start(std::move(broken));
+    });
+    cang::testing::run_async([&]() -> awaitable<void> { co_await life.runner.wait(started.id); });
+    auto again = send(http::Method::post, "/api/v1/operations/" + started.id + "/retry");
+    EXPECT_EQ(again.status, 202);
+    auto document = boost::json::parse(again.body);
+    EXPECT_EQ(document.at("retryOf").as_string(), started.id);
+    EXPECT_EQ(again.header("Location"), "/api/v1/operations/" + std::string(document.at("id").as_string()));
+}
+
+TEST(ApiProblems, AreThoseOfTheRfc) {
+    Error error(ErrorKind::rate_limited, "too many operations wait already");
+    error.with_retry_after(std::chrono::milliseconds(1500));
+    auto response = problem_response(error);
+    EXPECT_EQ(response.headers.get("Content-Type"), "application/problem+json");
+    EXPECT_EQ(response.headers.get("Retry-After"), "2");
+    EXPECT_EQ(std::get<std::string>(response.body),
+              R"({"type":"about:blank","title":"rate limited","status":429,)"
+              R"("detail":"too many operations wait already","kind":"rate_limited"})");
+    EXPECT_TRUE(has_problems("/api/v1/operations/1/cancel"));
+    EXPECT_FALSE(has_problems("/api/v1/operationsx"));
+    EXPECT_FALSE(has_problems("/api/v1/gc"));
 }
 
 TEST(ApiErrors, CarryKindCodeAndMessage) {

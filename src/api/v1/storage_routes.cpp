@@ -1,6 +1,7 @@
 // Use of space and garbage collection.
 
 #include "api/v1/routes.hpp"
+#include "registry/collection_operation.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -28,13 +29,8 @@ awaitable<http::Response> get_storage(Context& context) {
 
 awaitable<http::Response> post_collection(Context& context, http::Request& request) {
     warehouse::CollectOptions options{.dry_run = is_true(request, "dryRun"), .untagged = is_true(request, "untagged")};
-    auto dry_run = options.dry_run;
-    auto result = co_await context.collection.run(options);
-    boost::json::object document{{"dryRun", dry_run},
-                                 {"manifests", result.manifests},
-                                 {"objects", result.objects},
-                                 {"bytes", result.bytes},
-                                 {"uploads", result.uploads}};
+    auto spec = registry::collection_spec(options, request.principal.name);
+    auto document = co_await registry::collect_and_wait(context.operations, std::move(spec));
     co_return http::json_response(200, boost::json::serialize(document));
 }
 

@@ -1,0 +1,45 @@
+// Problem documents, RFC 9457.
+
+#include "api/v1/routes.hpp"
+#include "base/error_kind.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+namespace cang::api::v1 {
+
+namespace {
+
+std::string title_of(std::string_view kind) {
+    std::string title(kind);
+    std::ranges::replace(title, '_', ' ');
+    return title;
+}
+
+} // namespace
+
+bool has_problems(std::string_view path) {
+    constexpr std::string_view prefix = "/api/v1/operations";
+    return path == prefix || (path.starts_with(prefix) && path[prefix.size()] == '/');
+}
+
+http::Response problem_response(const Error& error) {
+    const auto& row = error_kind_row(error.kind());
+    std::string_view detail = error.message();
+    if (error.kind() == ErrorKind::internal)
+        detail = "internal error; the server's log tells more under this request's id";
+    boost::json::object document{{"type", "about:blank"},
+                                 {"title", title_of(row.name)},
+                                 {"status", row.http_status},
+                                 {"detail", detail},
+                                 {"kind", row.name}};
+    if (!error.code().empty())
+        document["code"] = error.code();
+    auto response = http::json_response(row.http_status, boost::json::serialize(document));
+    response.headers.set("Content-Type", "application/problem+json");
+    if (auto delay = error.retry_after())
+        response.headers.set("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(*delay).count()));
+    return response;
+}
+
+} // namespace cang::api::v1
