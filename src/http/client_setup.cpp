@@ -3,6 +3,7 @@
 #include "http/client_transfer.hpp"
 
 #include <cstdlib>
+#include <fmt/format.h>
 
 namespace cang::http {
 
@@ -125,7 +126,7 @@ void TransferSetup::set_headers() {
     if (!request_.headers.has("Accept"))
         add_header("Accept: */*");
     for (const auto& [name, value] : request_.headers)
-        add_header(value.empty() ? name + ";" : name + ": " + value);
+        add_header(value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
     set(CURLOPT_HTTPHEADER, transfer_.header_list_);
 }
 
