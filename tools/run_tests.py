@@ -7,7 +7,6 @@ Stages, each of which goes on when an earlier one failed: lint, unit and contrac
 
 import concurrent.futures
 import itertools
-import json
 import os
 import pathlib
 import shutil
@@ -21,7 +20,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FUZZ_SECONDS = os.environ.get("FUZZ_SECONDS", "10")
 
 # Test programs whose code runs on several threads.
-CONCURRENT = ["async_test", "content_test", "http_test", "sql_test", "place_warehouse_test", "registry_test"]
+CONCURRENT = ["async_test", "content_test", "http_test", "sql_test", "place_warehouse_test", "registry_test", "operation_test",
+              "socketio_test"]
 
 
 class Tally:
@@ -87,32 +87,38 @@ def sanitizer_environment(preset):
     return dict(os.environ, TSAN_OPTIONS=f"{given} external_symbolizer_path={symbolizer}")
 
 
-def run_gtest(program, environment):
-    with tempfile.TemporaryDirectory() as scratch:
-        report = pathlib.Path(scratch) / "report.json"
-        result = run([str(program), f"--gtest_output=json:{report}", "--gtest_brief=1"], timeout=900,
-                     env=environment)
-        document = json.loads(report.read_text()) if report.exists() else None
-    return program.name, result, document
+def count_junit(tally, report, prefix):
+    """Takes the cases of a JUnit report, as GoogleTest and pytest write it; how many there were."""
+    cases = list(xml.parse(report).getroot().iter("testcase"))
+    for case in cases:
+        title = f"{prefix}{case.get('classname')}.{case.get('name')}"
+        problem = case.find("failure") if case.find("failure") is not None else case.find("error")
+        skipped = case.find("skipped")
+        if problem is not None:
+            tally.fail(title, problem.get("message", ""))
+        elif skipped is not None:
+            lines = skipped.get("message", "").strip().splitlines()
+            tally.skip(title, lines[-1] if lines else "no reason given")
+        else:
+            tally.passed += 1
+    return len(cases)
+
+
+def run_gtest(program, environment, scratch):
+    report = pathlib.Path(scratch) / f"{program.name}.xml"
+    result = run([str(program), f"--gtest_output=xml:{report}", "--gtest_brief=1"], timeout=900, env=environment)
+    return program.name, result, report
 
 
 def gtests(tally, preset, programs):
     environment = sanitizer_environment(preset)
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name, result, document in pool.map(run_gtest, programs, itertools.repeat(environment)):
+    with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = pool.map(run_gtest, programs, itertools.repeat(environment), itertools.repeat(scratch))
+        for name, result, report in runs:
             before = tally.failed
-            for suite in (document or {}).get("testsuites", []):
-                for case in suite["testsuite"]:
-                    title = f"{preset}/{name}/{suite['name']}.{case['name']}"
-                    if case.get("failures"):
-                        tally.fail(title, case["failures"][0]["failure"])
-                    elif case.get("result") == "SKIPPED":
-                        reason = (case.get("skipped") or [{}])[0].get("message", "no reason given")
-                        tally.skip(title, reason.strip().splitlines()[-1])
-                    else:
-                        tally.passed += 1
-            if result.returncode and tally.failed == before:
-                tally.fail(f"{preset}/{name} ended with {result.returncode}", tail(result.stdout))
+            cases = count_junit(tally, report, f"{preset}/{name}/") if report.exists() else 0
+            if (result.returncode or not cases) and tally.failed == before:
+                tally.fail(f"{preset}/{name} ended with {result.returncode} after {cases} cases", tail(result.stdout))
 
 
 def unit(tally):
@@ -149,15 +155,7 @@ def pytest(tally, folder):
     if not report.exists():
         tally.fail(f"{folder} did not run", tail(result.stdout))
         return
-    for case in xml.parse(report).getroot().iter("testcase"):
-        title = f"{case.get('classname')}.{case.get('name')}"
-        problem = case.find("failure") if case.find("failure") is not None else case.find("error")
-        if problem is not None:
-            tally.fail(title, problem.get("message", ""))
-        elif case.find("skipped") is not None:
-            tally.skip(title, case.find("skipped").get("message", "no reason given"))
-        else:
-            tally.passed += 1
+    count_junit(tally, report, "")
 
 
 def tools(tally):
