@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Installs what is missing of the packages listed in the given files (one name a line, # comments). Needs root only when
-# something is missing. Services that packages bring are not started.
+# Installs what is missing of the packages listed in the given files: one a line, # comments. "PACKAGE COMMAND" is not
+# installed where the command is there already, from wherever. Needs root only when something is missing. Services that packages bring are
+# not started.
 set -euo pipefail
 
-mapfile -t wanted < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@")
 missing=()
-for package in "${wanted[@]}"; do
+while read -r package command; do
+    [ -z "$command" ] || ! command -v "$command" >/dev/null || continue
     status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
     [ "$status" = installed ] || missing+=("$package")
-done
+done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@")
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
 echo "Installing ${#missing[@]} Debian packages: ${missing[*]}"
