@@ -226,7 +226,7 @@ TEST(RegistryAuth, KeepsCredentialsFromOtherHosts) {
 }
 
 TEST(RegistryClient, FallsBackToHttpOnlyWhenAsked) {
-    ScriptedServer server({Exchange{.target = "/v2/"}});
+    ScriptedServer server({Exchange{.target = "/v2/"}, Exchange{.target = "/v2/"}});
     RegistryOptions options;
     std::string said = talk(server, options, [](RegistryClient& client) -> awaitable<void> { co_await client.ping(); });
     EXPECT_TRUE(said.starts_with(fmt::format("unsupported: the TLS handshake with {} failed", server.authority())))

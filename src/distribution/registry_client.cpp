@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "distribution/response_error.hpp"
+#include "http/client_url.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -13,6 +14,8 @@ namespace {
 // Warnings are for people; a registry that varies them must not fill the memory or the log.
 constexpr std::size_t kWarnings = 64;
 constexpr std::size_t kWarningBytes = 512;
+// Registries answer /v2/ with two bytes or a short refusal; of a longer answer the rest is not heard.
+constexpr std::uint64_t kProbeBytes = 64 * 1024;
 
 http::ClientOptions with_defaults(http::ClientOptions options) {
     if (options.user_agent.empty())
@@ -57,17 +60,33 @@ awaitable<void> RegistryClient::choose_scheme() {
     const auto turn = co_await choosing_.take();
     if (scheme_known_)
         co_return;
-    http::ClientRequest probe;
-    probe.url = fmt::format("https://{}/v2/", authority_);
-    probe.tls = options_.tls;
-    probe.max_redirects = 0;
-    try {
-        co_await client_.send(std::move(probe));
-    } catch (const Error& error) {
-        secure_ = error.code() != "TLS_HANDSHAKE";
-    }
+    // On this machine plain HTTP is the rule, and asking for it costs a tenth of a TLS attempt.
+    bool local = http::Url::parse("http://" + authority_).is_loopback();
+    bool plain = false;
+    if (local)
+        plain = co_await answers("http");
+    if (!plain)
+        co_await answers("https");
     authorizer_.set_secure(secure_);
     scheme_known_ = true;
+}
+
+// Asks without credentials. A TLS port answers plain HTTP with 400 or not at all.
+awaitable<bool> RegistryClient::answers(std::string_view scheme) {
+    http::ClientRequest probe;
+    probe.url = fmt::format("{}://{}/v2/", scheme, authority_);
+    probe.tls = options_.tls;
+    probe.max_redirects = 0;
+    secure_ = scheme == "https";
+    try {
+        http::ClientResponse response = co_await client_.send(std::move(probe));
+        auto body = io::limited_reader(std::move(response.body), kProbeBytes);
+        co_await io::drain(*body); // keeps the connection for what follows
+        co_return response.status == 200 || response.status == 401;
+    } catch (const Error& error) {
+        secure_ = error.code() != "TLS_HANDSHAKE";
+        co_return false;
+    }
 }
 
 std::string RegistryClient::base_url() const { return fmt::format("{}://{}", secure_ ? "https" : "http", authority_); }

@@ -57,6 +57,7 @@ public:
 private:
     awaitable<http::ClientResponse> send_authorized(ApiRequest& request, std::string& used);
     awaitable<void> choose_scheme();
+    awaitable<bool> answers(std::string_view scheme);
     std::string base_url() const;
     bool is_own_url(std::string_view url) const;
     http::ClientRequest make_request(ApiRequest& request) const;

@@ -1,4 +1,4 @@
-// The parts of an http(s) URL that the client decides on: origin, display name, redirects. Private to the client.
+// The parts of an http(s) URL that the client decides on: origin, display name, redirects.
 #pragma once
 
 #include <string>
