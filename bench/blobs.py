@@ -73,5 +73,3 @@ def parallel_gets(bench):
         size = 4 * blob.stat().st_size / 1e6
         rates = {name: size / sample["wall"] for name, sample in medians.items()}
         bench.table.add("4 parallel blob GETs: throughput", rates["cang"], "nginx", rates["nginx"], 0.9, "MB/s", at_most=False)
-        bench.table.add("4 parallel blob GETs: server CPU", medians["cang"]["server_cpu"], "docker-registry",
-                        medians["docker-registry"]["server_cpu"], 0.3)

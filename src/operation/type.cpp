@@ -8,17 +8,8 @@ namespace {
 
 using std::chrono::hours;
 
-// A copy repeats its own requests, so that the operation as a whole is not repeated. A collection that finds another
-// one running fails at once, by what it runs; so it has no limit here.
+// A collection that finds another one running fails at once, by what it runs; so it has no limit here.
 constexpr Type kTypes[] = {
-    {.name = "copy",
-     .title = "Copy an image",
-     .permission = Permission::write,
-     .concurrency = 4,
-     .timeout = hours(24),
-     .retry = {.attempts = 1},
-     .retention = hours(24 * 90),
-     .resumable = true},
     {.name = "registry.gc",
      .title = "Collect garbage",
      .permission = Permission::administer,

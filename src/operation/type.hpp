@@ -14,7 +14,7 @@ namespace cang::operation {
 enum class Permission { read, write, administer };
 
 struct Type {
-    std::string_view name; // "copy"
+    std::string_view name; // "registry.gc"
     std::string_view title;
     Permission permission = Permission::administer;
     std::size_t concurrency = 0; // at once; 0: no limit
