@@ -20,7 +20,8 @@ format() {
 }
 
 tidy() {
-    [ -f build/dev/compile_commands.json ] || cmake --preset dev >/dev/null
+    # The compile commands name the precompiled header, so it must be there.
+    { cmake --preset dev && cmake --build --preset dev --target cang_pch; } >/dev/null || return 1
     git ls-files 'src/*.cpp' | grep -v '_test\.cpp$' | xargs -P "$(nproc)" -n 4 clang-tidy-19 -p build/dev --quiet 2>/dev/null
 }
 
