@@ -9,7 +9,7 @@
 namespace cang::cli {
 namespace {
 
-const std::string kGolden = std::string(CANG_TEST_DATA) + "/../golden/cli/";
+const std::string kGolden = CANG_TEST_GOLDEN "/cli/";
 
 std::string read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
