@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace cang::oci {
@@ -78,7 +79,12 @@ public:
         stack_.push_uint64(number);
         return true;
     }
-    bool on_double(double number, json::string_view, Status&) {
+    // Boost.JSON reads 1e400 as infinity and 0e400 as no number, which no JSON text can say when it is written again.
+    bool on_double(double number, json::string_view, Status& status) {
+        if (!std::isfinite(number)) {
+            status = json::make_error_code(json::error::not_exact);
+            return false;
+        }
         stack_.push_double(number);
         return true;
     }
@@ -113,6 +119,8 @@ std::string reason_of(const json::error_code& status, const TreeHandler& handler
     if (status == json::error::object_too_large || status == json::error::array_too_large ||
         status == json::error::key_too_large || status == json::error::string_too_large)
         return fmt::format("the JSON has too many elements or too long a text at byte {}", position);
+    if (status == json::error::not_exact)
+        return fmt::format("a number is out of range at byte {}", position);
     if (status == json::error::incomplete)
         return "the JSON ends in the middle";
     return fmt::format("it is not JSON: {} at byte {}", status.message(), position);

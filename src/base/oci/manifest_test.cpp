@@ -136,6 +136,11 @@ TEST(ManifestParse, RefusesWhatIsNotJson) {
     EXPECT_EQ(reason_of(image() + " \n"), "parsed");
 }
 
+TEST(ManifestParse, RefusesNumbersThatCannotBeWrittenAgain) {
+    EXPECT_EQ(reason_of(R"({"x":1e400})"), "a number is out of range at byte 10");
+    EXPECT_EQ(reason_of(R"({"x":[0e400]})"), "a number is out of range at byte 11");
+}
+
 TEST(ManifestParse, RefusesKeysGivenTwice) {
     EXPECT_EQ(reason_of(image(R"(,"schemaVersion":2)")), "the key \"schemaVersion\" is given twice");
     EXPECT_EQ(reason_of(R"({"schemaVersion":2,"x":[{"a":1,"b":{"a":1},"a":2}]})"), "the key \"a\" is given twice");

@@ -123,6 +123,12 @@ TEST(SocketPacket, RefusesWhatIsMalformed) {
     EXPECT_EQ(reason("299999999999999999999[\"a\"]"), "the acknowledgement id is too large");
 }
 
+TEST(SocketPacket, RefusesNumbersThatCannotBeWrittenAgain) {
+    for (const char* number : {"1e400", "-1e400", "0e400", "0.0e99999999"})
+        EXPECT_EQ(reason(fmt::format(R"(2["a",{{"b":[{}]}}])", number)), "a number of the payload is out of range");
+    EXPECT_EQ(reason(R"(2["a",1e308,1e-400,18446744073709551616])"), "accepted");
+}
+
 TEST(SocketPacket, RefusesEventsThatClientsRaiseThemselves) {
     for (const char* name :
          {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"})

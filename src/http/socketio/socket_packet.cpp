@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <cmath>
 
 namespace cang::socketio {
 
@@ -47,6 +48,16 @@ bool placeholders_fit(const json::value& value, std::size_t count) {
                static_cast<std::uint64_t>(number->get_int64()) < count;
     }
     return std::ranges::all_of(*object, [&](const auto& each) { return placeholders_fit(each.value(), count); });
+}
+
+// Boost.JSON reads 1e400 as infinity and 0e400 as no number; neither could be written again.
+bool numbers_fit(const json::value& value) {
+    if (const auto* number = value.if_double())
+        return std::isfinite(*number);
+    if (const auto* array = value.if_array())
+        return std::ranges::all_of(*array, numbers_fit);
+    const auto* object = value.if_object();
+    return !object || std::ranges::all_of(*object, [](const auto& each) { return numbers_fit(each.value()); });
 }
 
 bool is_event(const json::value& payload) {
@@ -106,6 +117,8 @@ std::expected<SocketPacket, ParseError> parse_socket_packet(std::string_view tex
             return wrong("the payload is not JSON", at);
         if (packet.payload.is_null())
             return wrong("the payload is null", at);
+        if (!numbers_fit(packet.payload))
+            return wrong("a number of the payload is out of range", at);
     }
     if (const char* reason = check_payload(packet))
         return wrong(reason, at);
