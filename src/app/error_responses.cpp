@@ -1,6 +1,6 @@
 #include "app/error_responses.hpp"
 
-#include "api/v1/routes.hpp"
+#include "api/v1/reply.hpp"
 #include "base/error_kind.hpp"
 #include "base/log.hpp"
 #include "registry/error_body.hpp"
@@ -19,15 +19,11 @@ log::Level level_of(std::string_view name) {
 
 bool is_api(const http::Request& request) { return request.path.starts_with("/api/"); }
 
-http::Response api_response(const http::Request& request, const Error& error) {
-    return api::v1::has_problems(request.path) ? api::v1::problem_response(error) : api::v1::error_response(error);
-}
-
 } // namespace
 
 http::Response failure_response(const http::Request& request) {
     auto error = current_error();
-    auto response = is_api(request) ? api_response(request, error) : registry::error_response(error);
+    auto response = is_api(request) ? api::v1::problem_response(error) : registry::error_response(error);
     // What a client got wrong shows in the access log; only what went wrong here is worth a line of its own.
     auto level = response.status < 500 ? log::Level::debug : level_of(error_kind_row(error.kind()).log_level);
     log::write(level, "request failed",
@@ -42,8 +38,8 @@ http::Response unmatched_response(const http::Request& request, const http::Rout
     if (!is_api(request))
         return registry::unmatched_response(match);
     if (match.path_known)
-        return api_response(request, Error(ErrorKind::unsupported, "this path does not support that method"));
-    return api_response(request, Error(ErrorKind::not_found, "there is nothing at this path"));
+        return api::v1::problem_response(Error(ErrorKind::unsupported, "this path does not support that method"));
+    return api::v1::problem_response(Error(ErrorKind::not_found, "there is nothing at this path"));
 }
 
 } // namespace cang::app

@@ -83,7 +83,8 @@ TEST(FailureResponse, SpeaksTheLanguageOfThePath) {
         }
     };
     EXPECT_EQ(std::get<std::string>(answer("/api/v1/gc").body),
-              R"({"error":{"kind":"conflict","code":"","message":"a garbage collection is running already"}})");
+              R"({"type":"about:blank","title":"conflict","status":409,)"
+              R"("detail":"a garbage collection is running already","kind":"conflict"})");
     EXPECT_EQ(std::get<std::string>(answer("/v2/x/blobs/y").body),
               R"({"errors":[{"code":"DENIED","message":"a garbage collection is running already","detail":null}]})");
 }

@@ -129,9 +129,12 @@ protected:
         try {
             std::rethrow_exception(failure);
         } catch (...) {
-            co_return error_response(current_error());
+            co_return failure_reply(current_error());
         }
     }
+
+    // As the face under test puts it.
+    virtual http::Response failure_reply(const Error& error) { return error_response(error); }
 
     Reply get(std::string target, http::Fields headers = {}) {
         return send(http::Method::get, std::move(target), {}, std::move(headers));

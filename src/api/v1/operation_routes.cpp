@@ -1,81 +1,27 @@
 // Operations: the history, the events of one, cancel and retry.
 
+#include "api/v1/input.hpp"
+#include "api/v1/operation_document.hpp"
 #include "api/v1/routes.hpp"
-#include "base/error_kind.hpp"
 
-#include <boost/json.hpp>
 #include <charconv>
+#include <fmt/format.h>
 
 namespace cang::api::v1 {
 
 namespace {
 
-using operation::Operation;
-
-constexpr std::size_t kDefaultPage = 50;
-constexpr std::size_t kMaxPage = 500;
-constexpr std::size_t kMaxText = 255;
 constexpr std::size_t kMaxEvents = 1'000;
 
-std::optional<std::int64_t> number_query(const http::Request& request, std::string_view name, std::int64_t highest) {
-    auto text = request.query_value(name);
-    if (!text)
+// The history has a number as its cursor.
+std::optional<std::int64_t> history_cursor(const std::string& text) {
+    if (text.empty())
         return std::nullopt;
     std::int64_t value = 0;
-    auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (failure != std::errc() || end != text->data() + text->size() || value < 0 || value > highest)
-        throw Error(ErrorKind::invalid_argument,
-                    std::string(name) + " must be a number up to " + std::to_string(highest));
+    auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc() || end != text.data() + text.size() || value < 0)
+        throw Error(ErrorKind::invalid_argument, "cursor is not one that a page gave");
     return value;
-}
-
-std::string text_query(const http::Request& request, std::string_view name) {
-    auto text = request.query_value(name).value_or("");
-    if (text.size() > kMaxText)
-        throw Error(ErrorKind::invalid_argument, std::string(name) + " is too long");
-    return text;
-}
-
-std::size_t limit_query(const http::Request& request, std::size_t usual, std::size_t highest) {
-    auto limit = number_query(request, "limit", static_cast<std::int64_t>(highest));
-    return limit && *limit > 0 ? static_cast<std::size_t>(*limit) : usual;
-}
-
-boost::json::object document_of(const Operation& operation) {
-    const auto& spec = operation.spec;
-    boost::json::object document{{"id", operation.id},
-                                 {"type", spec.type},
-                                 {"title", spec.title},
-                                 {"state", operation::to_string(operation.state)},
-                                 {"input", spec.input},
-                                 {"resources", boost::json::array(spec.resources.begin(), spec.resources.end())},
-                                 {"requestedBy", spec.requested_by},
-                                 {"createdAt", to_rfc3339(operation.created_at)}};
-    if (spec.retry_of)
-        document["retryOf"] = *spec.retry_of;
-    if (operation.started_at)
-        document["startedAt"] = to_rfc3339(*operation.started_at);
-    if (operation.finished_at)
-        document["finishedAt"] = to_rfc3339(*operation.finished_at);
-    if (operation.progress)
-        document["progress"] = *operation.progress;
-    if (operation.result)
-        document["result"] = *operation.result;
-    if (operation.failure)
-        document["error"] = boost::json::object{{"kind", error_kind_row(operation.failure->kind).name},
-                                                {"message", operation.failure->message}};
-    return document;
-}
-
-boost::json::object document_of(const operation::Event& event) {
-    return {{"sequence", event.sequence},
-            {"at", to_rfc3339(event.at)},
-            {"kind", operation::to_string(event.kind)},
-            {"payload", event.payload}};
-}
-
-http::Response json_of(int status, const boost::json::object& document) {
-    return http::json_response(status, boost::json::serialize(document));
 }
 
 awaitable<http::Response> list_operations(Context& context, http::Request& request) {
@@ -87,65 +33,118 @@ awaitable<http::Response> list_operations(Context& context, http::Request& reque
     if (!query.filter.state.empty() && !operation::parse_state(query.filter.state))
         throw Error(ErrorKind::invalid_argument, "state must be pending, running, succeeded, failed, cancelled or "
                                                  "interrupted");
-    query.cursor = number_query(request, "cursor", INT64_MAX);
-    query.limit = limit_query(request, kDefaultPage, kMaxPage);
+    auto wanted = page_query(request);
+    query.cursor = history_cursor(wanted.cursor);
+    query.limit = wanted.limit;
     auto page = co_await context.operations.history().list(std::move(query));
-    boost::json::array list;
+    boost::json::array items;
     for (const auto& operation : page.operations)
-        list.push_back(document_of(operation));
-    boost::json::object document{{"operations", std::move(list)}, {"total", page.total}};
-    if (page.next)
-        document["next"] = std::to_string(*page.next);
-    co_return json_of(200, document);
+        items.push_back(document_of(operation));
+    co_return page_reply(std::move(items), page.total, page.next ? std::to_string(*page.next) : "");
 }
 
 awaitable<http::Response> get_operation(Context& context, http::Request& request) {
     auto operation = co_await context.operations.history().get(request.parameter("id"));
-    co_return json_of(200, document_of(operation));
+    co_return json_reply(200, document_of(operation));
 }
 
 awaitable<http::Response> list_events(Context& context, http::Request& request) {
     auto after = number_query(request, "after", INT64_MAX).value_or(0);
-    auto limit = limit_query(request, kMaxEvents, kMaxEvents);
+    auto limit = number_query(request, "limit", kMaxEvents).value_or(kMaxEvents);
     auto& history = context.operations.history();
     auto operation = co_await history.get(request.parameter("id"));
-    auto events = co_await history.events_after(operation.id, static_cast<std::uint64_t>(after), limit);
-    boost::json::array list;
+    auto events = co_await history.events_after(operation.id, after, limit);
+    boost::json::array items;
     for (const auto& event : events)
-        list.push_back(document_of(event));
-    boost::json::object document{{"events", std::move(list)}};
-    co_return json_of(200, document);
+        items.push_back(document_of(event));
+    boost::json::object document{{"items", std::move(items)}};
+    co_return json_reply(200, document);
 }
 
 awaitable<http::Response> post_cancel(Context& context, http::Request& request) {
     co_await context.operations.cancel(request.parameter("id"));
     auto operation = co_await context.operations.history().get(request.parameter("id"));
-    co_return json_of(202, document_of(operation));
+    co_return json_reply(202, document_of(operation));
 }
 
 awaitable<http::Response> post_retry(Context& context, http::Request& request) {
     auto started = co_await context.operations.retry(request.parameter("id"), request.principal.name);
     auto operation = co_await context.operations.history().get(started.id);
-    auto response = json_of(202, document_of(operation));
-    response.headers.set("Location", "/api/v1/operations/" + operation.id);
-    co_return response;
+    co_return accepted_reply("/api/v1/operations/" + operation.id, document_of(operation));
 }
 
 } // namespace
 
-std::vector<http::Route> operation_routes(Context& context) {
+std::vector<Endpoint> operation_endpoints(Context& context) {
     using Handle = awaitable<http::Response> (*)(Context&, http::Request&);
-    auto bind = [&context](Handle handle) -> http::Handler {
-        return [&context, handle](http::Request& request) { return handle(context, request); };
+    auto row = [&context](http::Method method, std::string path, std::string name, Handle handle) {
+        auto bound = [&context, handle](http::Request& request) { return handle(context, request); };
+        return http::Route{method, "/api/v1/operations" + path, "api.operations." + name, http::Access::admin, bound};
     };
+    auto list_query = page_parameters();
+    list_query.push_back({"type", R"({"type":"string"})", "Only those of this type"});
+    list_query.push_back({"state", R"({"$ref":"#/components/schemas/OperationState"})", "Only those in this state"});
+    list_query.push_back({"requestedBy", R"({"type":"string"})", "Only those of this user"});
+    list_query.push_back({"search", R"({"type":"string"})", "A part of the title, the id or the input"});
+    std::vector<Parameter> events_query{
+        {"after", R"({"type":"integer","minimum":0,"default":0})", "Only events with a higher sequence"},
+        {"limit", fmt::format(R"({{"type":"integer","minimum":1,"maximum":{}}})", kMaxEvents), "The most events"}};
     using http::Method;
-    constexpr auto admin = http::Access::admin;
+    constexpr auto group = "operations";
     return {
-        {Method::get, "/api/v1/operations", "api.operations.list", admin, bind(list_operations)},
-        {Method::get, "/api/v1/operations/{id}", "api.operations.get", admin, bind(get_operation)},
-        {Method::get, "/api/v1/operations/{id}/events", "api.operations.events", admin, bind(list_events)},
-        {Method::post, "/api/v1/operations/{id}/cancel", "api.operations.cancel", admin, bind(post_cancel)},
-        {Method::post, "/api/v1/operations/{id}/retry", "api.operations.retry", admin, bind(post_retry)},
+        {.route = row(Method::get, "", "list", list_operations),
+         .summary = "List operations, newest first",
+         .group = group,
+         .query = std::move(list_query),
+         .response = "OperationPage"},
+        {.route = row(Method::get, "/{id}", "get", get_operation),
+         .summary = "Get an operation",
+         .group = group,
+         .response = "Operation"},
+        {.route = row(Method::get, "/{id}/events", "events", list_events),
+         .summary = "List the events of an operation",
+         .group = group,
+         .query = std::move(events_query),
+         .response = "EventList"},
+        {.route = row(Method::post, "/{id}/cancel", "cancel", post_cancel),
+         .summary = "Ask an operation to stop",
+         .group = group,
+         .status = 202,
+         .response = "Operation"},
+        {.route = row(Method::post, "/{id}/retry", "retry", post_retry),
+         .summary = "Start an operation that did not succeed again",
+         .group = group,
+         .status = 202,
+         .response = "Operation"},
+    };
+}
+
+std::vector<Schema> operation_schemas() {
+    return {
+        {"OperationState",
+         R"({"type":"string","enum":["pending","running","succeeded","failed","cancelled","interrupted"]})"},
+        {"Progress", R"({"type":"object","required":["done","parts"],"properties":{
+"done":{"type":"integer"},"total":{"type":"integer"},"rate":{"type":"number","description":"A second"},
+"secondsLeft":{"type":"integer"},"parts":{"type":"array","items":{"type":"object",
+"required":["part","name","done"],"properties":{"part":{"type":"integer"},"parent":{"type":"integer"},
+"name":{"type":"string"},"done":{"type":"integer"},"total":{"type":"integer"}}}}}})"},
+        {"Failure", R"({"type":"object","required":["kind","message"],"properties":{"kind":{"type":"string"},
+"message":{"type":"string"}}})"},
+        {"Operation", R"({"type":"object",
+"required":["id","type","title","state","input","resources","requestedBy","createdAt"],"properties":{
+"id":{"type":"string"},"type":{"type":"string"},"title":{"type":"string"},
+"state":{"$ref":"#/components/schemas/OperationState"},"input":{"type":"object"},
+"resources":{"type":"array","items":{"type":"string"}},"requestedBy":{"type":"string"},
+"createdAt":{"type":"string","format":"date-time"},"startedAt":{"type":"string","format":"date-time"},
+"finishedAt":{"type":"string","format":"date-time"},"retryOf":{"type":"string"},
+"progress":{"$ref":"#/components/schemas/Progress"},"result":{"type":"object"},
+"error":{"$ref":"#/components/schemas/Failure"}}})"},
+        page_schema("OperationPage", "Operation"),
+        {"Event", R"({"type":"object","required":["sequence","at","kind","payload"],"properties":{
+"sequence":{"type":"integer"},"at":{"type":"string","format":"date-time"},
+"kind":{"type":"string","enum":["state","progress","log","result"]},"payload":{"type":"object"}}})"},
+        {"EventList", R"({"type":"object","required":["items"],"properties":{"items":{"type":"array",
+"items":{"$ref":"#/components/schemas/Event"}}}})"},
     };
 }
 

@@ -58,9 +58,17 @@ awaitable<http::Response> list_repositories(Context& context, http::Request& req
 
 } // namespace
 
-std::vector<http::Route> repository_routes(Context& context) {
+std::vector<Endpoint> repository_endpoints(Context& context) {
     auto list = [&context](http::Request& request) { return list_repositories(context, request); };
-    return {{http::Method::get, "/api/v1/repositories", "api.repositories.list", http::Access::admin, list}};
+    using http::Method;
+    return {{.route = {Method::get, "/api/v1/repositories", "api.repositories.list", http::Access::admin, list},
+             .summary = "List repositories",
+             .group = "repositories",
+             .response = "RepositoryList"}};
+}
+
+std::vector<Schema> repository_schemas() {
+    return {{"RepositoryList", R"({"type":"object","required":["repositories"]})"}};
 }
 
 } // namespace cang::api::v1

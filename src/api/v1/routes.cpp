@@ -1,29 +1,39 @@
 #include "api/v1/routes.hpp"
 
-#include "base/error_kind.hpp"
-
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
+#include <iterator>
 
 namespace cang::api::v1 {
 
-void add_routes(http::Router& router, Context& context) {
-    router.add(storage_routes(context));
-    router.add(repository_routes(context));
-    router.add(operation_routes(context));
+namespace {
+
+template <typename Row>
+void append(std::vector<Row>& all, std::vector<Row> more) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-http::Response error_response(const Error& error) {
-    const auto& row = error_kind_row(error.kind());
-    std::string_view message = error.message();
-    if (error.kind() == ErrorKind::internal)
-        message = "internal error; the server's log tells more under this request's id";
-    boost::json::object body{{"kind", row.name}, {"code", error.code()}, {"message", message}};
-    boost::json::object document{{"error", std::move(body)}};
-    auto response = http::json_response(row.http_status, boost::json::serialize(document));
-    if (auto delay = error.retry_after())
-        response.headers.set("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(*delay).count()));
-    return response;
+} // namespace
+
+std::vector<Endpoint> all_endpoints(Context& context) {
+    std::vector<Endpoint> all;
+    append(all, storage_endpoints(context));
+    append(all, repository_endpoints(context));
+    append(all, operation_endpoints(context));
+    return all;
+}
+
+std::vector<Schema> all_schemas() {
+    std::vector<Schema> all;
+    append(all, storage_schemas());
+    append(all, repository_schemas());
+    append(all, operation_schemas());
+    return all;
+}
+
+void add_routes(http::Router& router, Context& context) {
+    std::vector<http::Route> routes;
+    for (auto& endpoint : all_endpoints(context))
+        routes.push_back(std::move(endpoint.route));
+    router.add(std::move(routes));
 }
 
 } // namespace cang::api::v1

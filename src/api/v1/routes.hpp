@@ -1,11 +1,13 @@
-// Our own API, version 1: JSON with lowerCamelCase keys, RFC 3339 timestamps; lists have n and last, and a `next` value
-// where there is more. Errors are {"error":{"kind","code","message"}}; those under operations, whose lists have limit,
-// cursor and total, are problem documents (RFC 9457).
+// Our own API, version 1: JSON with lowerCamelCase keys, RFC 3339 timestamps in UTC; lists have limit and cursor, and
+// answer {"items","total","next"}; errors are problem documents (RFC 9457).
 //
-// Routes keep references to the context's members, which must outlive them.
+// Names of repositories have slashes, so what belongs to one follows "/-/", which no name can contain.
+//
+// Endpoints keep references to the context's members, which must outlive them.
 #pragma once
 
-#include "http/router.hpp"
+#include "api/v1/endpoint.hpp"
+#include "api/v1/reply.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
 
@@ -16,16 +18,18 @@ struct Context {
     operation::Runner& operations;
 };
 
-std::vector<http::Route> storage_routes(Context& context);    // use of space, garbage collection
-std::vector<http::Route> repository_routes(Context& context); // list, search
-std::vector<http::Route> operation_routes(Context& context);  // history, events, cancel, retry
+// One noun a file; what its documents look like is in <noun>_schemas.
+std::vector<Endpoint> storage_endpoints(Context& context);    // use of space, garbage collection
+std::vector<Endpoint> repository_endpoints(Context& context); // list, search
+std::vector<Endpoint> operation_endpoints(Context& context);  // history, events, cancel, retry
+std::vector<Schema> storage_schemas();
+std::vector<Schema> repository_schemas();
+std::vector<Schema> operation_schemas();
+
+// The whole table.
+std::vector<Endpoint> all_endpoints(Context& context);
+std::vector<Schema> all_schemas();
 
 void add_routes(http::Router& router, Context& context);
-
-http::Response error_response(const Error& error);
-// RFC 9457, with "kind" and "code" as extensions.
-http::Response problem_response(const Error& error);
-// Whether this path answers with problem documents.
-bool has_problems(std::string_view path);
 
 } // namespace cang::api::v1

@@ -1,19 +1,12 @@
-#include "api/v1/routes.hpp"
-
-#include "image/places/warehouse/database.hpp"
-#include "operation/runner_fixture.hpp"
-#include "registry/collection_operation.hpp"
-#include "registry/registry_fixture.hpp"
+#include "api/v1/api_fixture.hpp"
 
 namespace cang::api::v1 {
 namespace {
 
-class ApiRoutes : public registry::RegistryFixture {
+class ApiRoutes : public ApiFixture {
 protected:
     ApiRoutes() { add_routes(router, api); }
 
-    registry::Collection collection{*warehouse};
-    operation::RunnerUnderTest life{warehouse::database_of(*warehouse), clock, {registry::collection_task(collection)}};
     Context api{.warehouse = *warehouse, .operations = life.runner};
 };
 
@@ -76,13 +69,13 @@ TEST_F(ApiRoutes, KeepEveryCollectionInTheHistory) {
     send(http::Method::post, "/api/v1/gc");
     auto all = boost::json::parse(get("/api/v1/operations?limit=1&type=registry.gc").body);
     EXPECT_EQ(all.at("total").as_int64(), 2);
-    auto newest = all.at("operations").at(0).as_object();
+    auto newest = all.at("items").at(0).as_object();
     EXPECT_EQ(newest.at("title").as_string(), "Collect garbage");
     EXPECT_EQ(newest.at("state").as_string(), "succeeded");
     EXPECT_EQ(newest.at("result").at("objects").as_int64(), 0);
     std::string next(all.at("next").as_string());
     auto rest = boost::json::parse(get("/api/v1/operations?cursor=" + next).body);
-    EXPECT_EQ(rest.at("operations").as_array().size(), 1U);
+    EXPECT_EQ(rest.at("items").as_array().size(), 1U);
     EXPECT_FALSE(rest.as_object().contains("next"));
     EXPECT_EQ(boost::json::parse(get("/api/v1/operations?search=WOULD").body).at("total").as_int64(), 1);
     EXPECT_EQ(boost::json::parse(get("/api/v1/operations?state=failed").body).at("total").as_int64(), 0);
@@ -91,7 +84,7 @@ TEST_F(ApiRoutes, KeepEveryCollectionInTheHistory) {
 
     std::string id(newest.at("id").as_string());
     EXPECT_EQ(boost::json::parse(get("/api/v1/operations/" + id).body).at("id").as_string(), id);
-    auto events = boost::json::parse(get("/api/v1/operations/" + id + "/events?after=1").body).at("events");
+    auto events = boost::json::parse(get("/api/v1/operations/" + id + "/events?after=1").body).at("items");
     EXPECT_EQ(events.at(0).at("sequence").as_int64(), 2);
     EXPECT_EQ(events.at(0).at("payload").at("state").as_string(), "running");
     EXPECT_EQ(events.as_array().back().at("payload").at("state").as_string(), "succeeded");
@@ -101,7 +94,7 @@ TEST_F(ApiRoutes, KeepEveryCollectionInTheHistory) {
 TEST_F(ApiRoutes, CancelAndRetryOperations) {
     send(http::Method::post, "/api/v1/gc");
     auto all = boost::json::parse(get("/api/v1/operations").body);
-    std::string path = "/api/v1/operations/" + std::string(all.at("operations").at(0).at("id").as_string());
+    std::string path = "/api/v1/operations/" + std::string(all.at("items").at(0).at("id").as_string());
     auto cancelled = send(http::Method::post, path + "/cancel");
     EXPECT_EQ(cancelled.status, 202);
     EXPECT_EQ(boost::json::parse(cancelled.body).at("state").as_string(), "succeeded") << "it had ended";
@@ -130,17 +123,6 @@ TEST(ApiProblems, AreThoseOfTheRfc) {
     EXPECT_EQ(std::get<std::string>(response.body),
               R"({"type":"about:blank","title":"rate limited","status":429,)"
               R"("detail":"too many operations wait already","kind":"rate_limited"})");
-    EXPECT_TRUE(has_problems("/api/v1/operations/1/cancel"));
-    EXPECT_FALSE(has_problems("/api/v1/operationsx"));
-    EXPECT_FALSE(has_problems("/api/v1/gc"));
-}
-
-TEST(ApiErrors, CarryKindCodeAndMessage) {
-    Error error(ErrorKind::not_found, "there is no such thing");
-    auto response = error_response(error);
-    EXPECT_EQ(response.status, 404);
-    EXPECT_EQ(std::get<std::string>(response.body),
-              R"({"error":{"kind":"not_found","code":"","message":"there is no such thing"}})");
 }
 
 } // namespace

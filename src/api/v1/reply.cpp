@@ -1,10 +1,8 @@
-// Problem documents, RFC 9457.
+#include "api/v1/reply.hpp"
 
-#include "api/v1/routes.hpp"
 #include "base/error_kind.hpp"
 
 #include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
 
 namespace cang::api::v1 {
 
@@ -16,11 +14,37 @@ std::string title_of(std::string_view kind) {
     return title;
 }
 
+http::Response located(int status, std::string location, const boost::json::object& document) {
+    auto response = json_reply(status, document);
+    response.headers.set("Location", std::move(location));
+    return response;
+}
+
 } // namespace
 
-bool has_problems(std::string_view path) {
-    constexpr std::string_view prefix = "/api/v1/operations";
-    return path == prefix || (path.starts_with(prefix) && path[prefix.size()] == '/');
+http::Response json_reply(int status, const boost::json::object& document) {
+    return http::json_response(status, boost::json::serialize(document));
+}
+
+http::Response created_reply(std::string location, const boost::json::object& document) {
+    return located(201, std::move(location), document);
+}
+
+http::Response accepted_reply(std::string location, const boost::json::object& document) {
+    return located(202, std::move(location), document);
+}
+
+http::Response no_content() {
+    http::Response response;
+    response.status = 204;
+    return response;
+}
+
+http::Response page_reply(boost::json::array items, std::uint64_t total, std::string next) {
+    boost::json::object document{{"items", std::move(items)}, {"total", total}};
+    if (!next.empty())
+        document["next"] = std::move(next);
+    return json_reply(200, document);
 }
 
 http::Response problem_response(const Error& error) {
@@ -35,7 +59,7 @@ http::Response problem_response(const Error& error) {
                                  {"kind", row.name}};
     if (!error.code().empty())
         document["code"] = error.code();
-    auto response = http::json_response(row.http_status, boost::json::serialize(document));
+    auto response = json_reply(row.http_status, document);
     response.headers.set("Content-Type", "application/problem+json");
     if (auto delay = error.retry_after())
         response.headers.set("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(*delay).count()));
