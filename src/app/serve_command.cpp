@@ -40,104 +40,82 @@ constexpr const char* kFooter =
     "\n"
     "Every option has a variable: --gc-interval is CANG_GC_INTERVAL.\n";
 
-void add_listen_options(CLI::App& command, ServeOptions& options) {
-    constexpr const char* group = "Server";
-    command.add_option("--data", options.data, "Directory that keeps everything; made when missing.")
-        ->required()
-        ->type_name("DIR")
-        ->envname("CANG_DATA")
-        ->group(group);
-    command
-        .add_option("--listen", options.listen,
-                    "Address to listen on; default 127.0.0.1:5000, port 0 takes a free one.")
-        ->type_name("HOST:PORT")
-        ->envname("CANG_LISTEN")
-        ->group(group);
-    command
-        .add_option("--external-url", options.external_url,
-                    "URL that clients reach the server under, when a proxy "
-                    "hides it; default is what the request says.")
-        ->type_name("URL")
-        ->envname("CANG_EXTERNAL_URL")
-        ->group(group);
-    command
-        .add_option("--tls-cert", options.tls_cert, "Certificate chain (PEM); turns TLS on. Reloaded when it changes.")
-        ->type_name("FILE")
-        ->envname("CANG_TLS_CERT")
-        ->group(group);
-    command.add_option("--tls-key", options.tls_key, "Private key of the certificate (PEM).")
-        ->type_name("FILE")
-        ->envname("CANG_TLS_KEY")
-        ->group(group);
-    command
-        .add_flag("--trust-proxy", options.trust_proxy,
-                  "Believe X-Forwarded-Proto and X-Forwarded-For: only behind a "
-                  "proxy that sets them.")
-        ->envname("CANG_TRUST_PROXY")
-        ->group(group);
+constexpr const char* kServer = "Server";
+constexpr const char* kAccess = "Access";
+constexpr const char* kStorage = "Storage";
+constexpr const char* kLog = "Log";
+
+// The options, in the order of --help.
+struct TextOption {
+    const char* group;
+    const char* name;
+    const char* value_name;
+    std::string ServeOptions::* value;
+    const char* help;
+};
+constexpr TextOption kTextOptions[] = {
+    {kServer, "--data", "DIR", &ServeOptions::data, "Directory that keeps everything; made when missing."},
+    {kServer, "--listen", "HOST:PORT", &ServeOptions::listen,
+     "Address to listen on; default 127.0.0.1:5000, port 0 takes a free one."},
+    {kServer, "--external-url", "URL", &ServeOptions::external_url,
+     "URL that clients reach the server under, when a proxy hides it; default is what the request says."},
+    {kServer, "--tls-cert", "FILE", &ServeOptions::tls_cert,
+     "Certificate chain (PEM); turns TLS on. Reloaded when it changes."},
+    {kServer, "--tls-key", "FILE", &ServeOptions::tls_key, "Private key of the certificate (PEM)."},
+    {kServer, "--shutdown-grace", "TIME", &ServeOptions::shutdown_grace,
+     "Time that running requests get to end; default 10s."},
+    {kAccess, "--auth", "MODE", &ServeOptions::auth,
+     "token (default): Bearer tokens and Basic; basic; none: no sign-in at all."},
+    {kAccess, "--anonymous", "WHAT", &ServeOptions::anonymous, "What needs no sign-in: none (default), pull, or push."},
+    {kAccess, "--admin-password-file", "FILE", &ServeOptions::admin_password_file,
+     "File with the administrator's password."},
+    {kStorage, "--gc-interval", "TIME", &ServeOptions::gc_interval,
+     "Time between garbage collections; default 1h, 0 for none."},
+    {kStorage, "--gc-grace", "TIME", &ServeOptions::gc_grace,
+     "What was pushed within this time is never collected; default 1h."},
+    {kStorage, "--upload-expiry", "TIME", &ServeOptions::upload_expiry,
+     "Unfinished uploads are kept this long; default 24h."},
+    {kLog, "--log-level", "LEVEL", &ServeOptions::log_level,
+     "debug, info (default), warn, error or off; on standard error."},
+};
+
+struct FlagOption {
+    const char* group;
+    const char* name;
+    bool ServeOptions::* value;
+    const char* help;
+};
+constexpr FlagOption kFlagOptions[] = {
+    {kServer, "--trust-proxy", &ServeOptions::trust_proxy,
+     "Believe X-Forwarded-Proto and X-Forwarded-For: only behind a proxy that sets them."},
+    {kStorage, "--gc-untagged", &ServeOptions::gc_untagged,
+     "Collect manifests that no tag, index or subject reaches too."},
+    {kLog, "--no-access-log", &ServeOptions::no_access_log,
+     "Print no line per request on standard output; nor do --log-level warn and above."},
+};
+
+// --gc-interval is CANG_GC_INTERVAL.
+std::string variable_of(std::string_view option) {
+    std::string name = "CANG_";
+    for (char c : option.substr(2))
+        name.push_back(c == '-' ? '_' : static_cast<char>(c - 'a' + 'A'));
+    return name;
+}
+
+void add_options(CLI::App& command, ServeOptions& options) {
+    for (const auto& row : kTextOptions)
+        command.add_option(row.name, options.*row.value, row.help)
+            ->type_name(row.value_name)
+            ->envname(variable_of(row.name))
+            ->group(row.group);
+    command.get_option("--data")->required();
     command.add_option("--threads", options.threads, "Event loops; default one a core.")
         ->check(CLI::Range(0, 256))
         ->type_name("N")
         ->envname("CANG_THREADS")
-        ->group(group);
-    command
-        .add_option("--shutdown-grace", options.shutdown_grace, "Time that running requests get to end; default 10s.")
-        ->type_name("TIME")
-        ->envname("CANG_SHUTDOWN_GRACE")
-        ->group(group);
-}
-
-void add_access_options(CLI::App& command, ServeOptions& options) {
-    constexpr const char* group = "Access";
-    command
-        .add_option("--auth", options.auth, "token (default): Bearer tokens and Basic; basic; none: no sign-in at all.")
-        ->type_name("MODE")
-        ->envname("CANG_AUTH")
-        ->group(group);
-    command.add_option("--anonymous", options.anonymous, "What needs no sign-in: none (default), pull, or push.")
-        ->type_name("WHAT")
-        ->envname("CANG_ANONYMOUS")
-        ->group(group);
-    command.add_option("--admin-password-file", options.admin_password_file, "File with the administrator's password.")
-        ->type_name("FILE")
-        ->envname("CANG_ADMIN_PASSWORD_FILE")
-        ->group(group);
-}
-
-void add_storage_options(CLI::App& command, ServeOptions& options) {
-    constexpr const char* group = "Storage";
-    command
-        .add_option("--gc-interval", options.gc_interval, "Time between garbage collections; default 1h, 0 for none.")
-        ->type_name("TIME")
-        ->envname("CANG_GC_INTERVAL")
-        ->group(group);
-    command
-        .add_option("--gc-grace", options.gc_grace, "What was pushed within this time is never collected; default 1h.")
-        ->type_name("TIME")
-        ->envname("CANG_GC_GRACE")
-        ->group(group);
-    command
-        .add_flag("--gc-untagged", options.gc_untagged, "Collect manifests that no tag, index or subject reaches too.")
-        ->envname("CANG_GC_UNTAGGED")
-        ->group(group);
-    command.add_option("--upload-expiry", options.upload_expiry, "Unfinished uploads are kept this long; default 24h.")
-        ->type_name("TIME")
-        ->envname("CANG_UPLOAD_EXPIRY")
-        ->group(group);
-}
-
-void add_log_options(CLI::App& command, ServeOptions& options) {
-    constexpr const char* group = "Log";
-    command
-        .add_option("--log-level", options.log_level, "debug, info (default), warn, error or off; on standard error.")
-        ->type_name("LEVEL")
-        ->envname("CANG_LOG_LEVEL")
-        ->group(group);
-    command
-        .add_flag("--no-access-log", options.no_access_log,
-                  "Print no line per request on standard output; nor do --log-level warn and above.")
-        ->envname("CANG_NO_ACCESS_LOG")
-        ->group(group);
+        ->group(kServer);
+    for (const auto& row : kFlagOptions)
+        command.add_flag(row.name, options.*row.value, row.help)->envname(variable_of(row.name))->group(row.group);
 }
 
 // Every thread with an arena of its own would keep megabytes that it once used; two serve as well and stay small.
@@ -169,10 +147,7 @@ int serve(const ServeOptions& options) {
 cli::ExtraCommand serve_command() {
     auto options = std::make_shared<ServeOptions>();
     auto attach = [options](CLI::App& command) -> std::function<int()> {
-        add_listen_options(command, *options);
-        add_access_options(command, *options);
-        add_storage_options(command, *options);
-        add_log_options(command, *options);
+        add_options(command, *options);
         return [options] { return serve(*options); };
     };
     return {.name = "serve", .description = kDescription, .footer = kFooter, .attach = std::move(attach)};
