@@ -20,17 +20,21 @@ public:
 
     awaitable<FsckResult> run() {
         co_await check_facts();
-        co_await check_objects();
-        co_await check_manifests();
+        auto totals = [](sql::Connection& connection) { return store::RepositoryStore(connection).totals(); };
+        totals_ = co_await core_.database.read_slowly(totals);
+        co_await check_each(&store::CheckStore::list_objects, &Check::check_object);
+        co_await check_each(&store::CheckStore::list_manifests, &Check::check_manifest);
         co_return result_;
     }
 
 private:
+    // Calls the check for every row that the list pages through, in the order of their ids.
+    template <typename Row>
+    awaitable<void> check_each(std::vector<Row> (store::CheckStore::*list)(store::RowId, std::size_t),
+                               awaitable<void> (Check::*check_row)(Row));
     awaitable<void> check_facts();
-    awaitable<void> check_objects();
     awaitable<void> check_object(store::ObjectRow object);
     awaitable<bool> is_sound(oci::Digest digest);
-    awaitable<void> check_manifests();
     awaitable<void> check_manifest(store::HeldManifestRow row);
     awaitable<void> report(std::string_view phase, std::uint64_t done, std::uint64_t total);
     void problem(std::string what, std::string digest, std::string repository = {}) {
@@ -40,6 +44,7 @@ private:
     Warehouse::Core& core_;
     bool deep_;
     std::function<void(const CollectProgress&)> progress_;
+    store::TotalsRow totals_;
     FsckResult result_;
 };
 
@@ -64,25 +69,24 @@ awaitable<void> Check::check_facts() {
         problem("counts wrong", "", std::move(name));
 }
 
-awaitable<void> Check::check_objects() {
-    auto totals = [](sql::Connection& connection) { return store::RepositoryStore(connection).totals(); };
-    store::TotalsRow total = co_await core_.database.read_slowly(totals);
+template <typename Row>
+awaitable<void> Check::check_each(std::vector<Row> (store::CheckStore::*list)(store::RowId, std::size_t),
+                                  awaitable<void> (Check::*check_row)(Row)) {
     store::RowId after = 0;
     for (std::size_t found = page_size; found == page_size;) {
-        auto select = [after](sql::Connection& connection) {
-            return store::CheckStore(connection).list_objects(after, page_size);
+        auto select = [list, after](sql::Connection& connection) {
+            return (store::CheckStore(connection).*list)(after, page_size);
         };
-        std::vector<store::ObjectRow> page = co_await core_.database.read_slowly(select);
+        std::vector<Row> page = co_await core_.database.read_slowly(select);
         found = page.size();
         after = page.empty() ? after : page.back().id;
-        for (const store::ObjectRow& object : page) {
-            co_await report("objects", result_.objects, total.objects);
-            co_await check_object(object);
-        }
+        for (const Row& row : page)
+            co_await (this->*check_row)(row);
     }
 }
 
 awaitable<void> Check::check_object(store::ObjectRow object) {
+    co_await report("objects", result_.objects, totals_.objects);
     // With the pin the collector is either done with the object, and then its row is gone, or has to leave it.
     DigestGuard::Pin pin = co_await core_.guard.pin(object.digest);
     auto select = [&](sql::Connection& connection) { return store::BlobStore(connection).find_object(object.digest); };
@@ -119,25 +123,8 @@ awaitable<bool> Check::is_sound(oci::Digest digest) {
     }
 }
 
-awaitable<void> Check::check_manifests() {
-    auto totals = [](sql::Connection& connection) { return store::RepositoryStore(connection).totals(); };
-    store::TotalsRow total = co_await core_.database.read_slowly(totals);
-    store::RowId after = 0;
-    for (std::size_t found = page_size; found == page_size;) {
-        auto select = [after](sql::Connection& connection) {
-            return store::CheckStore(connection).list_manifests(after, page_size);
-        };
-        std::vector<store::HeldManifestRow> page = co_await core_.database.read_slowly(select);
-        found = page.size();
-        after = page.empty() ? after : page.back().id;
-        for (const store::HeldManifestRow& row : page) {
-            co_await report("manifests", result_.manifests, total.manifests);
-            co_await check_manifest(row);
-        }
-    }
-}
-
 awaitable<void> Check::check_manifest(store::HeldManifestRow row) {
+    co_await report("manifests", result_.manifests, totals_.manifests);
     DigestGuard::Pin pin = co_await core_.guard.pin(row.digest);
     auto select = [&](sql::Connection& connection) {
         std::optional<std::vector<std::string>> blobs;
