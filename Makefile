@@ -9,10 +9,14 @@ JOBS    ?= $(shell nproc)
 FUZZ_SECONDS ?= 10
 KILL_ROUNDS  ?= 20
 
+# What the web UI is built of; nothing where a copy of the sources has none.
+UI         := $(if $(wildcard ui/package.json),ui/dist/index.html)
+UI_SOURCES := $(shell find ui/src ui/public -type f 2>/dev/null) $(wildcard ui/*.html ui/*.json ui/*.ts)
+
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
 
-.PHONY: help run build test check deps deps-test dev tsan release fuzz unit tsan-test fuzz-test system-test kill-test \
+.PHONY: help run build test check deps deps-test ui dev tsan release fuzz unit tsan-test fuzz-test system-test kill-test \
         bench lint format golden clean
 
 help: ## Print every target
@@ -34,15 +38,25 @@ deps:
 deps-test: deps
 	@tools/install_packages.sh tools/packages/test.txt
 
-dev: deps ## Build everything with ASan and UBSan
+ui: deps $(UI) ## Build the web UI, which the binary embeds, at ui/dist
+
+ui/dist/index.html: $(UI_SOURCES) ui/node_modules/.package-lock.json
+	@cd ui && npm run --silent build
+	@touch $@
+
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	@cd ui && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+dev: ui ## Build everything with ASan and UBSan
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev -j $(JOBS)
 
-tsan: deps ## Build the tests with ThreadSanitizer
+tsan: ui ## Build the tests with ThreadSanitizer
 	@cmake --preset tsan >/dev/null
 	@cmake --build --preset tsan -j $(JOBS)
 
-release: deps
+release: ui
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target cang
 

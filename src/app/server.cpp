@@ -47,7 +47,7 @@ Server::Server(Config config)
       access_(config_.access, account_.get(), signer_, clock_, pool_),
       registry_{.warehouse = warehouse_, .upload_ids = registry::UploadIds("upload " + key_.reveal())},
       api_{.warehouse = warehouse_, .operations = operations_}, monitor_(warehouse_, collection_, metrics_, clock_),
-      router_(make_router()), access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
+      ui_(ui_files()), router_(make_router()), access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
     metrics_.add_routes(router_);
     metrics_.add_gauge("http_connections", "Open connections.",
@@ -63,6 +63,7 @@ http::Router Server::make_router() {
     router.add(access_.token_routes());
     api::v1::add_routes(router, api_);
     router.add(monitor_.routes());
+    router.add(ui_.routes());
     return router;
 }
 
@@ -72,7 +73,9 @@ http::ServerHooks Server::make_hooks() {
         return access_.authorize(request, route);
     };
     hooks.on_error = [](const http::Request& request) { return failure_response(request); };
-    hooks.on_unmatched = [](const http::Request& request, const http::RouteMatch& match) {
+    hooks.on_unmatched = [this](const http::Request& request, const http::RouteMatch& match) {
+        if (auto page = ui_.find_page(request, match))
+            return std::move(*page);
         return unmatched_response(request, match);
     };
     hooks.on_access = [this](const http::AccessRecord& record) {

@@ -5,6 +5,7 @@
 #include "app/access_log.hpp"
 #include "app/config.hpp"
 #include "app/monitor_routes.hpp"
+#include "app/ui.hpp"
 #include "async/task_group.hpp"
 #include "registry/collection.hpp"
 #include "registry/routes.hpp"
@@ -57,6 +58,7 @@ private:
     api::v1::Context api_;
     http::Metrics metrics_;
     Monitor monitor_;
+    Ui ui_;
     http::Router router_;
     AccessLog access_log_;
     asio::signal_set signals_;

@@ -45,4 +45,22 @@ void Request::when_client_gone(std::function<void()> gone) const {
         channel->when_gone(std::move(gone));
 }
 
+bool not_modified(const Request& request, std::string_view etag) {
+    auto header = request.header("If-None-Match");
+    while (!header.empty()) {
+        auto comma = header.find(',');
+        auto candidate = header.substr(0, comma);
+        header = comma == std::string_view::npos ? std::string_view{} : header.substr(comma + 1);
+        while (candidate.starts_with(' '))
+            candidate.remove_prefix(1);
+        while (candidate.ends_with(' '))
+            candidate.remove_suffix(1);
+        if (candidate.starts_with("W/"))
+            candidate.remove_prefix(2);
+        if (candidate == "*" || candidate == etag)
+            return true;
+    }
+    return false;
+}
+
 } // namespace cang::http

@@ -46,4 +46,7 @@ struct Request {
     void when_client_gone(std::function<void()> gone) const;
 };
 
+// True when If-None-Match names this entity tag (RFC 9110 §13.1.2, weak comparison) or "*".
+bool not_modified(const Request& request, std::string_view etag);
+
 } // namespace cang::http

@@ -1,5 +1,5 @@
-// One response on the server side. The body is one of: nothing, text, shared immutable text (a cached manifest), a
-// range of a file (sent with sendfile), a stream (sent chunked, or with `content_length`).
+// One response on the server side. The body is one of: nothing, text, shared immutable text (a cached manifest),
+// bytes of the program, a range of a file (sent with sendfile), a stream (sent chunked, or with `content_length`).
 #pragma once
 
 #include "http/message.hpp"
@@ -29,12 +29,18 @@ private:
     std::uint64_t length_ = 0;
 };
 
+// Bytes that live as long as the program: a file that is built into it.
+struct StaticBody {
+    std::string_view bytes;
+};
+
 struct StreamBody {
     io::ReaderPtr reader;
     std::optional<std::uint64_t> length; // chunked when unknown
 };
 
-using Body = std::variant<std::monostate, std::string, std::shared_ptr<const std::string>, FileBody, StreamBody>;
+using Body =
+    std::variant<std::monostate, std::string, std::shared_ptr<const std::string>, StaticBody, FileBody, StreamBody>;
 
 class UpgradedStream;
 

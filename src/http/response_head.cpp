@@ -90,6 +90,7 @@ std::optional<std::uint64_t> body_length(const Body& body) {
         std::optional<std::uint64_t> operator()(const std::shared_ptr<const std::string>& text) const {
             return text ? text->size() : 0;
         }
+        std::optional<std::uint64_t> operator()(const StaticBody& built_in) const { return built_in.bytes.size(); }
         std::optional<std::uint64_t> operator()(const FileBody& file) const { return file.length(); }
         std::optional<std::uint64_t> operator()(const StreamBody& stream) const { return stream.length; }
     };

@@ -16,6 +16,8 @@ ByteView body_in_memory(const Body& body) {
         return as_bytes(*text);
     if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&body); shared && *shared)
         return as_bytes(**shared);
+    if (const auto* built_in = std::get_if<StaticBody>(&body))
+        return as_bytes(built_in->bytes);
     return {};
 }
 

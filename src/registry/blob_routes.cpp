@@ -81,7 +81,7 @@ awaitable<http::Response> head_blob(Context& context, http::Request& request) {
     auto found = co_await context.warehouse.find_blob(repository, digest);
     if (!found)
         co_return blob_unknown(repository, digest);
-    if (not_modified(request, entity_tag(digest)))
+    if (http::not_modified(request, entity_tag(digest)))
         co_return not_modified_response(digest);
     co_return http::Response{.status = 200, .headers = blob_headers(digest), .body = {}, .stated_length = found->size};
 }
@@ -92,7 +92,7 @@ awaitable<http::Response> get_blob(Context& context, http::Request& request) {
     auto found = co_await context.warehouse.find_blob(repository, digest);
     if (!found)
         co_return blob_unknown(repository, digest);
-    if (not_modified(request, entity_tag(digest)))
+    if (http::not_modified(request, entity_tag(digest)))
         co_return not_modified_response(digest);
 
     auto wanted = effective_range(request, digest);

@@ -44,7 +44,7 @@ http::Response manifest_response(const http::Request& request, const warehouse::
     auto etag = fmt::format("\"{}\"", manifest.digest_text);
     http::Response response;
     response.headers.add("Docker-Content-Digest", manifest.digest_text);
-    if (not_modified(request, etag)) {
+    if (http::not_modified(request, etag)) {
         response.status = 304;
         response.headers.add("ETag", std::move(etag));
         return response;

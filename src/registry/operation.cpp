@@ -35,22 +35,4 @@ std::string blob_location(std::string_view repository, const oci::Digest& digest
     return fmt::format("/v2/{}/blobs/{}", repository, digest.to_string());
 }
 
-bool not_modified(const http::Request& request, std::string_view etag) {
-    auto header = request.header("If-None-Match");
-    while (!header.empty()) {
-        auto comma = header.find(',');
-        auto candidate = header.substr(0, comma);
-        header = comma == std::string_view::npos ? std::string_view{} : header.substr(comma + 1);
-        while (candidate.starts_with(' '))
-            candidate.remove_prefix(1);
-        while (candidate.ends_with(' '))
-            candidate.remove_suffix(1);
-        if (candidate.starts_with("W/"))
-            candidate.remove_prefix(2);
-        if (candidate == "*" || candidate == etag)
-            return true;
-    }
-    return false;
-}
-
 } // namespace cang::registry

@@ -22,7 +22,4 @@ std::optional<oci::Digest> digest_query(const http::Request& request, std::strin
 // "/v2/NAME/blobs/DIGEST": relative, so that it holds behind any proxy.
 std::string blob_location(std::string_view repository, const oci::Digest& digest);
 
-// True when If-None-Match names this entity tag (RFC 9110 §13.1.2, weak comparison) or "*".
-bool not_modified(const http::Request& request, std::string_view etag);
-
 } // namespace cang::registry
