@@ -126,6 +126,8 @@ awaitable<Started> Runner::start(Spec spec) {
         return row;
     };
     auto stored = co_await state.ground.database.write(std::move(write));
+    if (stored.id != row.id && (stored.type != row.type || stored.input != row.input))
+        throw Error(ErrorKind::conflict, "this idempotency key started another operation; take a new one");
     if (stored.id != row.id)
         co_return Started{.id = stored.id, .created = false};
     state.hub.publish(std::make_shared<const Event>(std::move(event)));

@@ -22,7 +22,8 @@ public:
     Runner& operator=(const Runner&) = delete;
 
     // The operation is stored when this returns. Throws Error{invalid_argument} for an unknown type, Error{unavailable}
-    // once shutdown began, Error{rate_limited} when too many wait.
+    // once shutdown began, Error{rate_limited} when too many wait, Error{conflict} when the idempotency key gave an
+    // operation that is not the same.
     awaitable<Started> start(Spec spec);
     // A new operation with the input of one that ended without success, and its name in retry_of. Throws
     // Error{not_found}, Error{conflict}.

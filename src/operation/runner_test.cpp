@@ -194,6 +194,15 @@ TEST_F(RunnerTest, GivesTheSameOperationForTheSameKey) {
     spec.idempotency_key = "once";
     auto first = start(spec);
     EXPECT_EQ(start(spec), first);
+    auto other = spec;
+    other.input = {{"number", 8}};
+    try {
+        start(other);
+        ADD_FAILURE() << "gave an operation that was not asked for";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::conflict);
+        EXPECT_EQ(error.message(), "this idempotency key started another operation; take a new one");
+    }
     spec.requested_by = "somebody else";
     EXPECT_NE(start(spec), first);
 }

@@ -27,6 +27,7 @@ protected:
 
     registry::Collection collection{*warehouse};
     operation::RunnerUnderTest life{warehouse::database_of(*warehouse), clock, {registry::collection_task(collection)}};
+    Context api{.warehouse = *warehouse, .operations = life.runner, .clock = clock};
 };
 
 } // namespace cang::api::v1

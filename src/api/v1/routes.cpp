@@ -1,5 +1,8 @@
 #include "api/v1/routes.hpp"
 
+#include "api/v1/idempotency.hpp"
+#include "image/places/warehouse/database.hpp"
+
 #include <iterator>
 
 namespace cang::api::v1 {
@@ -30,9 +33,17 @@ std::vector<Schema> all_schemas() {
 }
 
 void add_routes(http::Router& router, Context& context) {
+    auto idempotency = std::make_shared<Idempotency>(warehouse::database_of(context.warehouse), context.clock);
     std::vector<http::Route> routes;
-    for (auto& endpoint : all_endpoints(context))
-        routes.push_back(std::move(endpoint.route));
+    for (auto& endpoint : all_endpoints(context)) {
+        auto& route = endpoint.route;
+        // A key belongs to somebody, so who is not signed in has none.
+        if (route.method == http::Method::post && route.access != http::Access::anonymous)
+            route.handle = [idempotency, handle = idempotency->protect(route)](http::Request& request) {
+                return handle(request);
+            };
+        routes.push_back(std::move(route));
+    }
     router.add(std::move(routes));
 }
 

@@ -16,6 +16,7 @@ namespace cang::api::v1 {
 struct Context {
     warehouse::Warehouse& warehouse;
     operation::Runner& operations;
+    const Clock& clock;
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.

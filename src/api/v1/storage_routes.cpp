@@ -1,5 +1,6 @@
 // Use of space and garbage collection.
 
+#include "api/v1/idempotency.hpp"
 #include "api/v1/input.hpp"
 #include "api/v1/routes.hpp"
 #include "registry/collection_operation.hpp"
@@ -20,6 +21,7 @@ awaitable<http::Response> post_collection(Context& context, http::Request& reque
     warehouse::CollectOptions options{.dry_run = flag_query(request, "dryRun"),
                                       .untagged = flag_query(request, "untagged")};
     auto spec = registry::collection_spec(options, request.principal.name);
+    spec.idempotency_key = idempotency_key(request);
     auto document = co_await registry::collect_and_wait(context.operations, std::move(spec));
     co_return json_reply(200, document);
 }
