@@ -26,10 +26,11 @@ cang_room(place_warehouse image/places/warehouse DEPENDS image content store TES
 cang_room(registry registry DEPENDS http content image operation place_warehouse TEST_DEPENDS testing)
 cang_room(registry_auth registry/auth DEPENDS http registry LIBRARIES PkgConfig::SODIUM TEST_DEPENDS testing)
 cang_room(api_v1 api/v1 DEPENDS oci http operation registry place_warehouse TEST_DEPENDS testing)
+include(CangFiles)
+cang_embed_files(api_v1 src/api/v1/docs cang::api::v1::docs_files)
 include(CangCommit)
 cang_room(cli cli DEPENDS image place_registry place_warehouse place_archive place_layout place_dockerhost place_memory registry LIBRARIES CLI11::CLI11 yaml-cpp TEST_DEPENDS testing)
 cang_room(app app DEPENDS cli api_v1 registry registry_auth http place_warehouse LIBRARIES CLI11::CLI11 TEST_DEPENDS testing)
-include(CangFiles)
 cang_embed_files(app ui/dist cang::app::ui_files)
 cang_room(testing testing DEPENDS base async io LIBRARIES GTest::gtest)
 

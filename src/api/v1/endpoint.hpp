@@ -21,6 +21,9 @@ struct Endpoint {
     std::string request = {};  // name of the schema of the JSON body; empty: no JSON body
     int status = 200;          // of success
     std::string response = {}; // name of the schema of the answer; empty: no JSON answer
+    // Media types of bodies that are no JSON: "application/octet-stream".
+    std::string request_media = {};
+    std::string response_media = {};
 };
 
 // A named part of the documentation, #/components/schemas/<name>; `json` is JSON Schema (2020-12).

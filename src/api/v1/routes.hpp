@@ -7,6 +7,7 @@
 #pragma once
 
 #include "api/v1/endpoint.hpp"
+#include "api/v1/openapi.hpp"
 #include "api/v1/reply.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
@@ -23,6 +24,9 @@ struct Context {
 std::vector<Endpoint> storage_endpoints(Context& context);    // use of space, garbage collection
 std::vector<Endpoint> repository_endpoints(Context& context); // list, search
 std::vector<Endpoint> operation_endpoints(Context& context);  // history, events, cancel, retry
+// The documentation of the others: `documentation` is to be filled with the whole table before anybody asks.
+std::vector<Endpoint> documentation_endpoints(std::shared_ptr<const Documentation> documentation);
+std::vector<Schema> documentation_schemas();
 std::vector<Schema> storage_schemas();
 std::vector<Schema> repository_schemas();
 std::vector<Schema> operation_schemas();
