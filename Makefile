@@ -9,8 +9,6 @@ JOBS    ?= $(shell nproc)
 FUZZ_SECONDS ?= 10
 KILL_ROUNDS  ?= 20
 
-export CCACHE_BASEDIR := $(CURDIR)
-export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 .PHONY: help run build test check deps deps-test dev tsan release fuzz unit tsan-test fuzz-test system-test kill-test \
         bench lint format golden clean
