@@ -13,9 +13,6 @@ KILL_ROUNDS  ?= 20
 UI         := $(if $(wildcard ui/package.json),ui/dist/index.html)
 UI_SOURCES := $(shell find ui/src ui/public -type f 2>/dev/null) $(wildcard ui/*.html ui/*.json ui/*.ts)
 
-export CCACHE_BASEDIR := $(CURDIR)
-export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
-
 .PHONY: help run build test check deps deps-test ui dev tsan release fuzz unit tsan-test fuzz-test system-test kill-test \
         bench lint format golden clean
 
