@@ -56,7 +56,9 @@ struct Command {
     std::string description;              // a summary line, then paragraphs
     std::string examples;                 // as printed, each line indented by two
     std::vector<std::string> environment; // names out of the table in help.cpp
+    // Empty for one that only has commands below it.
     std::function<Action(OptionBuilder&, Session&)> declare;
+    std::vector<Command> commands = {}; // `cang NAME COMMAND`
 };
 
 } // namespace cang::cli

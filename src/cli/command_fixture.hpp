@@ -37,6 +37,7 @@ protected:
         Console console{.out = out,
                         .err = err,
                         .in = in,
+                        .err_is_terminal = err_terminal_,
                         .in_is_terminal = terminal_,
                         .environment = [this](const std::string& name) { return environment_[name]; }};
         int code = cli::run(arguments, console);
@@ -49,6 +50,7 @@ protected:
     std::map<std::string, std::string> environment_;
     std::string input_;
     bool terminal_ = false;
+    bool err_terminal_ = false;
 };
 
 } // namespace cang::cli

@@ -17,6 +17,12 @@ Command login_command();
 Command logout_command();
 Command gc_command();
 Command fsck_command();
+Command operations_command(); // the group of those below
+Command operations_list_command();
+Command operations_show_command();
+Command operations_watch_command();
+Command operations_cancel_command();
+Command operations_retry_command();
 Command version_command();
 
 // Needs the whole tree, so it is declared apart from the others.

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <set>
 
 namespace cang::cli {
 
@@ -13,14 +14,29 @@ std::vector<const CLI::App*> commands_of(const CLI::App& program) {
     return program.get_subcommands([](const CLI::App* child) { return !child->get_name().empty(); });
 }
 
-// With those of its option groups, which are commands without a name to CLI11.
-std::vector<const CLI::Option*> options_of(const CLI::App& app) {
+// With those of its option groups, which are commands without a name to CLI11, and of the commands below it: which of
+// these was given is more than the scripts look at. Each name once.
+std::vector<const CLI::Option*> options_of(const CLI::App& app, bool with_commands) {
     auto options = app.get_options();
-    for (const auto* group : app.get_subcommands([](const CLI::App* child) { return child->get_name().empty(); }))
-        for (const auto* option : group->get_options())
-            options.push_back(option);
-    std::erase_if(options, [](const CLI::Option* option) { return option->get_positional(); });
+    for (const auto* child : app.get_subcommands([](const CLI::App*) { return true; }))
+        if (with_commands || child->get_name().empty())
+            for (const auto* option : options_of(*child, with_commands))
+                options.push_back(option);
+    std::set<std::string> names;
+    std::erase_if(options, [&names](const CLI::Option* option) {
+        return option->get_positional() || !names.insert(option->get_name()).second;
+    });
     return options;
+}
+
+std::vector<const CLI::Option*> options_of(const CLI::App& app) { return options_of(app, app.get_parent() != nullptr); }
+
+// "list show"; empty for a command that has none below it.
+std::string words_below(const CLI::App& command) {
+    std::string words;
+    for (const auto* nested : commands_of(command))
+        words += (words.empty() ? "" : " ") + nested->get_name();
+    return words;
 }
 
 std::string summary(const std::string& description) {
@@ -50,11 +66,12 @@ std::string bash_completion(const CLI::App& program) {
     std::string cases;
     for (const auto* command : commands_of(program)) {
         names += (names.empty() ? "" : " ") + command->get_name();
-        cases += fmt::format("    {}) words='{}' ;;\n", command->get_name(), long_and_short_words(*command));
+        cases += fmt::format("    {}) words='{}' below='{}' ;;\n", command->get_name(), long_and_short_words(*command),
+                             words_below(*command));
     }
     return fmt::format(R"(# bash completion of cang
 _cang() {{
-  local current="${{COMP_WORDS[COMP_CWORD]}}" command='' word words='' global='{global}'
+  local current="${{COMP_WORDS[COMP_CWORD]}}" command='' word words='' below='' global='{global}'
   COMPREPLY=()
   for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
     case "$word" in
@@ -70,6 +87,8 @@ _cang() {{
 {cases}  esac
   if [[ "$current" == -* ]]; then
     COMPREPLY=($(compgen -W "$words $global" -- "$current"))
+  elif [[ -n "$below" ]]; then
+    COMPREPLY=($(compgen -W "$below" -- "$current"))
   else
     COMPREPLY=($(compgen -W "{places}" -- "$current") $(compgen -f -- "$current"))
   fi
@@ -93,8 +112,10 @@ std::string zsh_completion(const CLI::App& program) {
     std::string cases;
     for (const auto* command : commands_of(program)) {
         list += fmt::format("    '{}:{}'\n", command->get_name(), summary(command->get_description()));
-        cases += fmt::format("    {})\n      _arguments{}{} \\\n        '*:image:_cang_places' ;;\n",
-                             command->get_name(), specs(*command), specs(program));
+        auto below = words_below(*command);
+        auto rest = below.empty() ? "image:_cang_places" : fmt::format("command:({})", below);
+        cases += fmt::format("    {})\n      _arguments{}{} \\\n        '*:{}' ;;\n", command->get_name(),
+                             specs(*command), specs(program), rest);
     }
     return fmt::format(R"(#compdef cang
 _cang_places() {{
@@ -134,7 +155,11 @@ std::string fish_completion(const CLI::App& program) {
     for (const auto* command : commands_of(program)) {
         text += fmt::format("complete -c cang -n __fish_use_subcommand -f -a {} -d '{}'\n", command->get_name(),
                             summary(command->get_description()));
-        add_options(*command, fmt::format(" -n '__fish_seen_subcommand_from {}'", command->get_name()));
+        auto condition = fmt::format(" -n '__fish_seen_subcommand_from {}'", command->get_name());
+        for (const auto* nested : commands_of(*command))
+            text += fmt::format("complete -c cang{} -f -a {} -d '{}'\n", condition, nested->get_name(),
+                                summary(nested->get_description()));
+        add_options(*command, condition);
     }
     return text;
 }

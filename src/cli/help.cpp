@@ -63,25 +63,35 @@ std::string summary_of(const std::string& description) { return description.subs
 
 class ManualPage final : public CLI::FormatterBase {
 public:
-    std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode) const override {
-        auto text = wrap(app->get_description(), kHelpColumns, 0) + "\n\nUsage:\n  " + usage(*app, name) + "\n";
+    std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const override {
+        auto text = wrap(app->get_description(), kHelpColumns, 0) + "\n\nUsage:\n  " + usage(*app) + "\n";
         text += positionals(*app) + commands(*app);
         for (const auto& group : app->get_groups())
             text += options(*app, group, group);
         // An option group is a command without a name to CLI11.
         for (const auto* group : nested(*app, false))
             text += options(*group, "", group->get_group());
-        if (app->get_parent() != nullptr)
-            text += options(*app->get_parent(), "Global options", "Global options", true);
+        const auto* program = app;
+        while (program->get_parent() != nullptr)
+            program = program->get_parent();
+        if (program != app)
+            text += options(*program, "Global options", "Global options", true);
         auto footer = app->get_footer();
         return footer.empty() ? text : text + "\n" + footer;
     }
 
 private:
-    static std::string usage(const CLI::App& app, const std::string& name) {
+    // "cang operations list".
+    static std::string whole_name(const CLI::App& app) {
+        return app.get_parent() == nullptr ? "cang" : whole_name(*app.get_parent()) + " " + app.get_name();
+    }
+
+    static std::string usage(const CLI::App& app) {
         if (app.get_parent() == nullptr)
             return "cang [global options] COMMAND [options] [arguments]";
-        std::string line = "cang " + (app.get_name().empty() ? name : app.get_name()) + " [options]";
+        if (!nested(app, true).empty())
+            return whole_name(app) + " COMMAND [options] [arguments]";
+        auto line = whole_name(app) + " [options]";
         for (const auto* option : app.get_options()) {
             if (!option->get_positional())
                 continue;
@@ -126,7 +136,7 @@ std::string exit_codes() {
     return "Exit codes:\n"
            "  0  done\n"
            "  1  failed\n"
-           "  2  the image, repository, tag or file was not found\n"
+           "  2  the image, repository, tag, file or operation was not found\n"
            "  3  wrong usage\n";
 }
 

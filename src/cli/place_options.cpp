@@ -8,6 +8,8 @@ namespace cang::cli {
 
 namespace {
 
+constexpr const char* kAuthfileHelp = "Credentials file, as config.json of Docker; default ~/.docker/config.json.";
+
 // `side` is empty, "source-" or "target-".
 void add_access(OptionBuilder& builder, AccessOptions& options, const std::string& side) {
     std::string whose = side.empty() ? "" : fmt::format(" For the {} only.", side.substr(0, side.size() - 1));
@@ -28,8 +30,7 @@ void add_common(OptionBuilder& builder, PlaceOptions& options) {
     builder.option("--server", "URL", options.server, "A bare REPOSITORY:TAG is in the warehouse of this server.");
     builder.option("--data", "DIR", options.data,
                    "A bare REPOSITORY:TAG is in the warehouse of this data directory, with no server running on it.");
-    builder.option("--authfile", "FILE", options.authfile,
-                   "Credentials file, as config.json of Docker; default ~/.docker/config.json.");
+    builder.option("--authfile", "FILE", options.authfile, kAuthfileHelp);
     builder.option("--docker-host", "URL", options.docker_host,
                    "Docker Engine of docker-daemon: names; default unix:///var/run/docker.sock.");
     builder.option("--proxy", "URL", options.proxy, "Proxy for registries.");
@@ -55,6 +56,14 @@ AccessOptions merge(const AccessOptions& side, const AccessOptions& both) {
 
 void add_place_options(OptionBuilder& builder, PlaceOptions& options) {
     add_common(builder, options);
+    add_access(builder, options.access, "");
+}
+
+void add_server_options(OptionBuilder& builder, PlaceOptions& options) {
+    builder.heading("Server");
+    builder.option("--server", "URL", options.server, "The server to ask.");
+    builder.option("--authfile", "FILE", options.authfile, kAuthfileHelp);
+    builder.option("--proxy", "URL", options.proxy, "Proxy to the server.");
     add_access(builder, options.access, "");
 }
 
@@ -113,6 +122,11 @@ std::vector<std::string> place_environment() {
             "REGISTRY_AUTH_FILE",
             "DOCKER_HOST",
             "HTTP_PROXY, HTTPS_PROXY, NO_PROXY",
+            "NO_COLOR"};
+}
+
+std::vector<std::string> server_environment() {
+    return {"CANG_SERVER", "CANG_PASSWORD", "DOCKER_CONFIG", "REGISTRY_AUTH_FILE", "HTTP_PROXY, HTTPS_PROXY, NO_PROXY",
             "NO_COLOR"};
 }
 

@@ -31,6 +31,9 @@ struct PlaceOptions {
 // Declares the options of a command with one place.
 void add_place_options(OptionBuilder& builder, PlaceOptions& options);
 
+// Declares the options of a command that only asks a server.
+void add_server_options(OptionBuilder& builder, PlaceOptions& options);
+
 // A command with two: --source-* and --target-* go before the plain ones.
 struct TwoPlaceOptions {
     PlaceOptions common;
@@ -56,5 +59,6 @@ std::optional<UserPassword> parse_credentials(const std::string& text, const Con
 
 // Names of the variables that place options read, for help_footer().
 std::vector<std::string> place_environment();
+std::vector<std::string> server_environment();
 
 } // namespace cang::cli

@@ -18,11 +18,6 @@ constexpr double kSmoothing = 0.3;
 constexpr std::size_t kBarWidth = 24;
 constexpr std::size_t kMostBars = 8;
 
-std::string bar(std::uint64_t done, std::uint64_t total) {
-    auto filled = total == 0 ? kBarWidth : std::min<std::uint64_t>(kBarWidth, done * kBarWidth / total);
-    return fmt::format("[{}{}]", std::string(filled, '='), std::string(kBarWidth - filled, ' '));
-}
-
 std::string retry_line(std::string_view what, std::string_view why, std::chrono::milliseconds delay) {
     return fmt::format("{} failed ({}), again in {:.1f} s", what, why, static_cast<double>(delay.count()) / 1000);
 }
@@ -42,6 +37,11 @@ std::unique_ptr<image::CopyProgress> make_progress(const Session& session, Stopw
     if (session.options.json || session.options.quiet)
         return std::make_unique<image::CopyProgress>();
     return std::make_unique<LineProgress>(session);
+}
+
+std::string progress_bar(std::uint64_t done, std::uint64_t total) {
+    auto filled = total == 0 ? kBarWidth : std::min<std::uint64_t>(kBarWidth, done * kBarWidth / total);
+    return fmt::format("[{}{}]", std::string(filled, '='), std::string(kBarWidth - filled, ' '));
 }
 
 std::string human_duration(std::chrono::seconds duration) {
@@ -135,7 +135,7 @@ void BarProgress::say(const std::string& line) {
 }
 
 std::string BarProgress::bar_line(const Bar& bar) const {
-    return fmt::format("{} {} {:>3}% {} of {}", bar.digest.short_hex(), cli::bar(bar.done, bar.total),
+    return fmt::format("{} {} {:>3}% {} of {}", bar.digest.short_hex(), progress_bar(bar.done, bar.total),
                        bar.total == 0 ? 100 : bar.done * 100 / bar.total, human_bytes(bar.done),
                        human_bytes(bar.total));
 }

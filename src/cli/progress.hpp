@@ -67,6 +67,9 @@ private:
     double bytes_per_second_ = 0;
 };
 
+// "[======    ]"; full when there is nothing to do.
+std::string progress_bar(std::uint64_t done, std::uint64_t total);
+
 // "1:05", "2:03:09".
 std::string human_duration(std::chrono::seconds duration);
 

@@ -21,11 +21,45 @@ constexpr const char* kDescription =
 
 using Actions = std::map<std::string, Action>;
 
-void add_command(CLI::App& program, Session& session, Actions& actions, const Command& command) {
-    auto* app = program.add_subcommand(command.name, command.description);
+// Actions are kept by the command's whole name: "operations list".
+void add_command(CLI::App& parent, Session& session, Actions& actions, const Command& command,
+                 const std::string& above = "") {
+    auto* app = parent.add_subcommand(command.name, command.description);
     app->footer(help_footer(command));
+    if (!command.commands.empty())
+        app->require_subcommand(0, 1);
+    for (const auto& nested : command.commands)
+        add_command(*app, session, actions, nested, above + command.name + " ");
+    if (!command.declare)
+        return;
     OptionBuilder options(*app);
-    actions[command.name] = command.declare(options, session);
+    actions[above + command.name] = command.declare(options, session);
+}
+
+// The command that was given and those that it is below of, outermost first.
+std::vector<CLI::App*> given_commands(const CLI::App& program) {
+    std::vector<CLI::App*> chain;
+    for (auto given = program.get_subcommands(); !given.empty(); given = given.front()->get_subcommands())
+        chain.push_back(given.front());
+    return chain;
+}
+
+std::string whole_name(const std::vector<CLI::App*>& chain) {
+    std::string name;
+    for (const auto* command : chain)
+        name += (name.empty() ? "" : " ") + command->get_name();
+    return name;
+}
+
+bool is_named(const CLI::App* command) { return !command->get_name().empty(); }
+
+bool has_commands(CLI::App& command) { return !command.get_subcommands(is_named).empty(); }
+
+void add_help_options(CLI::App& parent) {
+    for (auto* command : parent.get_subcommands([](CLI::App* child) { return is_named(child); })) {
+        command->set_help_flag("-h,--help", "Print this page.")->group("Options");
+        add_help_options(*command);
+    }
 }
 
 void add_extra(CLI::App& program, Actions& actions, const ExtraCommand& command) {
@@ -44,25 +78,26 @@ void add_global_options(CLI::App& program, GlobalOptions& options) {
 }
 
 // CLI11's sentences in ours.
-Error usage_error(const CLI::App& program, const CLI::ParseError& failure) {
-    auto parsed = program.get_subcommands();
+Error usage_error(CLI::App& program, const CLI::ParseError& failure) {
+    auto given = given_commands(program);
+    auto& innermost = given.empty() ? program : *given.back();
     std::string message = failure.what();
-    std::string hint = "`cang --help` lists the commands";
-    if (!parsed.empty())
-        hint = fmt::format("`cang {} --help` tells its options and arguments", parsed.front()->get_name());
+    std::string hint = fmt::format("`cang {} --help` tells its options and arguments", whole_name(given));
+    if (given.empty())
+        hint = "`cang --help` lists the commands";
     if (failure.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
-        auto words = parsed.empty() ? program.remaining() : parsed.front()->remaining();
+        auto words = innermost.remaining();
         auto word = words.empty() ? message.substr(message.rfind(' ') + 1) : words[0];
-        bool command = parsed.empty() && !word.starts_with('-');
+        bool command = has_commands(innermost) && !word.starts_with('-');
         message = fmt::format("{} \"{}\"", command ? "unknown command" : "unexpected argument", word);
     }
     return Error(ErrorKind::invalid_argument, message + "\n" + hint);
 }
 
 std::vector<Command> all_commands() {
-    return {copy_command(), sync_command(),   inspect_command(), tags_command(),  delete_command(),
-            diff_command(), export_command(), import_command(),  login_command(), logout_command(),
-            gc_command(),   fsck_command(),   version_command()};
+    return {copy_command(), sync_command(),   inspect_command(),    tags_command(),   delete_command(),
+            diff_command(), export_command(), import_command(),     login_command(),  logout_command(),
+            gc_command(),   fsck_command(),   operations_command(), version_command()};
 }
 
 int run_action(const Session& session, const Action& action) {
@@ -98,8 +133,7 @@ int run(const std::vector<std::string>& arguments, Console& console, const std::
         add_command(program, session, actions, command);
     add_completion_command(program, session,
                            [&](std::string name, Action action) { actions[name] = std::move(action); });
-    for (auto* command : program.get_subcommands([](CLI::App* child) { return !child->get_name().empty(); }))
-        command->set_help_flag("-h,--help", "Print this page.")->group("Options");
+    add_help_options(program);
 
     try {
         program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -111,18 +145,18 @@ int run(const std::vector<std::string>& arguments, Console& console, const std::
     }
     if (print_version)
         return run_action(session, actions.at("version"));
-    auto parsed = program.get_subcommands();
-    if (parsed.empty()) {
+    auto name = whole_name(given_commands(program));
+    auto action = actions.find(name);
+    if (action == actions.end()) {
         console.err << program.help();
         return kUsage;
     }
-    auto name = parsed.front()->get_name();
     // A server logs; a command tells its failures itself.
     if (session.options.debug)
         log::set_level("debug");
     else if (std::ranges::none_of(extra, [&](const ExtraCommand& command) { return command.name == name; }))
         log::set_level("error");
-    return run_action(session, actions.at(name));
+    return run_action(session, action->second);
 }
 
 int run(int argc, char** argv, std::vector<ExtraCommand> extra) {
