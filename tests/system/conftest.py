@@ -1,19 +1,33 @@
 """Fixtures: servers and peers, each on its own directory and port, ended by process id."""
 
 import os
+import pathlib
 import shutil
 import subprocess
 
 import pytest
 
 import images
+from api_contract import Watcher
 from machine import BINARY, CangServer, Process, clean_environment, free_port, http_status, run, running, wait_until
+
+
+CLIENTS = pathlib.Path(__file__).parent / "clients"
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
     if not os.access(BINARY, os.X_OK):
         pytest.exit(f"{BINARY} does not exist: build it, or name another with CANG_BINARY", returncode=3)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def api_contract():
+    """Checks every answer of the API that the tests' own HTTP requests get; see api_contract.py."""
+    watcher = Watcher()
+    with pytest.MonkeyPatch.context() as patch:
+        watcher.install(patch)
+        yield watcher
 
 
 def needs(*programs):
@@ -110,6 +124,19 @@ def dockerd(tmp_path_factory):
     yield engine
     engine.process.stop()
     subprocess.run(["umount", "-R", str(directory / "data")], capture_output=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def clients():
+    """The folder of programs that use npm packages, with these installed."""
+    needs("node", "npm")
+    wanted, installed = CLIENTS / "package-lock.json", CLIENTS / "node_modules/.package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
+        result = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=CLIENTS, capture_output=True)
+        if result.returncode != 0:
+            pytest.skip("the npm packages cannot be installed")
+        installed.touch()
+    return CLIENTS
 
 
 @pytest.fixture(scope="session")
