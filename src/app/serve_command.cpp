@@ -34,8 +34,9 @@ constexpr const char* kFooter =
     "  token.key      key that signs tokens and names uploads; remove it to void all tokens\n"
     "\n"
     "Paths served:\n"
+    "  /              the web UI                 /metrics    Prometheus\n"
     "  /v2/           OCI Distribution 1.1       /v2/token   distribution token protocol\n"
-    "  /api/v1/       storage, gc, repositories  /metrics    Prometheus\n"
+    "  /api/v1/       the API                    /api/v1/docs  its documentation\n"
     "  /livez         the process answers        /readyz     the server can serve\n"
     "\n"
     "Every option has a variable: --gc-interval is CANG_GC_INTERVAL.\n";
