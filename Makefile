@@ -41,7 +41,7 @@ ui/dist/index.html: $(UI_SOURCES) ui/node_modules/.package-lock.json
 	@cd ui && npm run --silent build
 	@touch $@
 
-ui/node_modules/.package-lock.json: ui/package-lock.json
+ui/node_modules/.package-lock.json: ui/package-lock.json | deps
 	@cd ui && npm ci --silent --no-audit --no-fund
 	@touch $@
 
