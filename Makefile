@@ -11,7 +11,7 @@ KILL_ROUNDS  ?= 20
 
 # What the web UI is built of; nothing where a copy of the sources has none.
 UI         := $(if $(wildcard ui/package.json),ui/dist/index.html)
-UI_SOURCES := $(shell find ui/src ui/public -type f 2>/dev/null) $(wildcard ui/*.html ui/*.json ui/*.ts)
+UI_SOURCES := $(shell find ui/src ui/public ui/scripts -type f 2>/dev/null) $(wildcard ui/*.html ui/*.json ui/*.ts)
 
 .PHONY: help run build test check deps deps-test ui dev tsan release fuzz unit tsan-test fuzz-test system-test kill-test \
         bench lint format golden clean
@@ -24,7 +24,7 @@ run: build ## Build and start the server with everything embedded (DATA=, LISTEN
 
 build: release ## Build the release binary at build/release/cang
 
-test: deps-test ## Install what the tests need and run all of them
+test: deps-test ui ## Install what the tests need and run all of them
 	@/usr/bin/python3 tools/run_tests.py
 
 check: lint unit ## Lint and unit tests only: the quick round while developing

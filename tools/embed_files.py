@@ -4,7 +4,7 @@
     embed_files.py FOLDER OUTPUT.cpp NAMESPACE::FUNCTION
 
 The bytes go into OUTPUT.bin, which the assembler takes as it is: a megabyte costs the compiler nothing. What gzip makes smaller is
-kept as gzip only. A folder that does not exist, or holds nothing, gives an empty table.
+kept as gzip only. Hidden files are left out. A folder that does not exist, or holds nothing, gives an empty table.
 """
 
 import gzip
@@ -75,7 +75,9 @@ def main() -> int:
     folder, output, qualified = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
     namespace, function = qualified.rsplit("::", 1)
     symbol = qualified.replace("::", "_") + "_bytes"
-    files = {"/" + f.relative_to(folder).as_posix(): f for f in folder.rglob("*") if f.is_file()} if folder.is_dir() else {}
+    found = sorted(folder.rglob("*")) if folder.is_dir() else []
+    files = {"/" + f.relative_to(folder).as_posix(): f for f in found if f.is_file()}
+    files = {path: file for path, file in files.items() if "/." not in path}  # what tools left behind
     for path in files:
         if not re.fullmatch(r"[A-Za-z0-9/._-]+", path) or pathlib.PurePosixPath(path).suffix not in CONTENT_TYPES:
             print(f"{files[path]}: no content type is known for this name; see tools/embed_files.py", file=sys.stderr)
