@@ -9,6 +9,11 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
+// Text with `code` in it.
+function prose(text) {
+  return text.split('`').map((part, index) => (index % 2 ? element('code', { textContent: part }) : part));
+}
+
 function resolve(spec, node) {
   if (!node || !node.$ref) return node;
   return node.$ref.slice(2).split('/').reduce((at, key) => at?.[key], spec) ?? {};
@@ -55,7 +60,7 @@ function fieldsOf(schema) {
     list.append(element('li', {},
       element('code', { textContent: name }), ' ', typeOf(field),
       required ? null : element('span', { className: 'note', textContent: ' optional' }),
-      field.description ? element('span', { className: 'note', textContent: ` · ${field.description}` }) : null,
+      field.description ? element('span', { className: 'note' }, ' · ', ...prose(field.description)) : null,
       inner.properties ? fieldsOf(inner) : null));
   }
   return list;
@@ -63,7 +68,7 @@ function fieldsOf(schema) {
 
 function schemaView(schema) {
   const view = element('div', {});
-  if (schema.description) view.append(element('p', { className: 'note', textContent: schema.description }));
+  if (schema.description) view.append(element('p', { className: 'note' }, ...prose(schema.description)));
   if (schema.properties) view.append(fieldsOf(schema));
   else if (alternativesOf(schema)) view.append(...alternativesOf(schema).map((one) => element('p', {}, typeOf(one))));
   else view.append(element('p', {}, typeOf(schema)));
@@ -93,7 +98,7 @@ function parameterTable(parameters, inputs) {
       element('td', {}, element('code', { textContent: parameter.name })),
       element('td', {}, `${parameter.in}${parameter.required ? ', required' : ''}`),
       element('td', {}, typeOf(parameter.schema ?? {})),
-      element('td', { textContent: parameter.description ?? '' }),
+      element('td', {}, ...prose(parameter.description ?? '')),
       inputs ? element('td', {}, input) : null);
   });
   const heads = ['Name', 'In', 'Type', 'Description', ...(inputs ? ['Value'] : [])];
@@ -188,7 +193,7 @@ function operationPanel(spec, operation) {
 
 function fill(spec) {
   document.getElementById('version').textContent = spec.info.version;
-  document.getElementById('intro').textContent = spec.info.description ?? '';
+  document.getElementById('intro').replaceChildren(...prose(spec.info.description ?? ''));
   const contents = document.getElementById('contents');
   const place = document.getElementById('operations');
   const operations = operationsOf(spec);
