@@ -1,0 +1,31 @@
+// What is wrong with a registry, step by step, from its address to the sign-in.
+#pragma once
+
+#include "async/awaitable.hpp"
+#include "base/clock.hpp"
+#include "distribution/registry_client.hpp"
+#include "transfer/registry_address.hpp"
+
+namespace cang::transfer {
+
+struct DiagnosisStep {
+    std::string step; // address, dns, connect, tls, registry, sign-in
+    bool ok = false;
+    std::string message; // what was found; of a failure: what is wrong and what to do
+    std::chrono::milliseconds duration{0};
+};
+
+struct Diagnosis {
+    bool ok = false;
+    Timestamp at;
+    std::vector<DiagnosisStep> steps; // in order; the last one is the first that failed, if any
+};
+
+// Always ends, within half a minute, whatever the server does. Runs on the caller's executor; `clock` must outlive the
+// call.
+awaitable<Diagnosis> diagnose_registry(RegistryAddress address, distribution::RegistryOptions options,
+                                       const Clock& clock);
+// Of an address that is none.
+Diagnosis bad_address(const Error& error, const Clock& clock);
+
+} // namespace cang::transfer
