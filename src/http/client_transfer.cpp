@@ -194,6 +194,11 @@ awaitable<void> Transfer::supply_upload() {
 
 awaitable<void> Transfer::send_and_receive_headers() {
     host_->attach(easy_);
+    struct Traced {
+        Transfer& transfer;
+        ~Traced() { transfer.write_trace(); }
+    };
+    Traced traced{*this}; // also when the caller gives up
     while (!may_return()) {
         if (upload_wants_bytes())
             co_await supply_upload();
@@ -249,6 +254,27 @@ Fields Transfer::take_headers() {
     }
     header_block_.clear();
     return fields;
+}
+
+void Transfer::write_trace() {
+    if (trace_ == nullptr)
+        return;
+    auto since_start = [this](CURLINFO moment) {
+        curl_off_t time = 0;
+        curl_easy_getinfo(easy_, moment, &time);
+        return std::chrono::microseconds(time);
+    };
+    trace_->resolved = since_start(CURLINFO_NAMELOOKUP_TIME_T);
+    trace_->connected = since_start(CURLINFO_CONNECT_TIME_T);
+    trace_->secured = since_start(CURLINFO_APPCONNECT_TIME_T);
+    const char* address = nullptr;
+    curl_easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &address);
+    trace_->address = address != nullptr ? address : "";
+    long os_error = 0;
+    curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
+    trace_->os_error = static_cast<int>(os_error);
+    curl_easy_getinfo(easy_, CURLINFO_SSL_VERIFYRESULT, &trace_->certificate_error);
+    trace_ = nullptr;
 }
 
 void Transfer::throw_failure() const {

@@ -63,6 +63,7 @@ private:
     bool upload_wants_bytes() const;
     void pause_receiving();
     void resume(int direction);
+    void write_trace();
     void throw_failure() const;
     std::size_t buffered() const noexcept { return buffer_.size() - buffer_begin_; }
     std::size_t take_buffered(MutableBytes target);
@@ -95,6 +96,7 @@ private:
     std::optional<std::uint64_t> upload_left_;
     bool upload_ended_ = true;
 
+    ConnectionTrace* trace_ = nullptr; // null once it is written
     bool done_ = false;
     CURLcode result_ = CURLE_OK;
     std::string refused_address_;
