@@ -30,7 +30,7 @@ cang_room(transfer transfer DEPENDS distribution store vault LIBRARIES OpenSSL::
 cang_room(api_v1 api/v1 DEPENDS oci http operation registry place_warehouse transfer TEST_DEPENDS testing)
 include(CangCommit)
 cang_room(cli cli DEPENDS image place_registry place_warehouse place_archive place_layout place_dockerhost place_memory registry LIBRARIES CLI11::CLI11 yaml-cpp TEST_DEPENDS testing)
-cang_room(app app DEPENDS cli api_v1 registry registry_auth http place_warehouse LIBRARIES CLI11::CLI11 TEST_DEPENDS testing)
+cang_room(app app DEPENDS cli api_v1 registry registry_auth transfer vault http place_warehouse LIBRARIES CLI11::CLI11 TEST_DEPENDS testing)
 cang_room(testing testing DEPENDS base async io LIBRARIES GTest::gtest)
 
 # The program.

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "sql/database.hpp"
-#include "transfer/registry_diagnosis.hpp"
+#include "transfer/diagnosis_document.hpp"
 #include "vault/sealer.hpp"
 
 namespace cang::transfer {
@@ -20,7 +20,7 @@ struct RemoteRegistry {
     bool has_ca_certificate = false;
     Timestamp created_at;
     Timestamp updated_at;
-    std::optional<Diagnosis> last_test; // of these settings
+    boost::json::object last_test; // of these settings, as document_of() made it; empty: none
 };
 
 // What somebody wants a registry to be.

@@ -25,7 +25,7 @@ struct Diagnosis {
 // call.
 awaitable<Diagnosis> diagnose_registry(RegistryAddress address, distribution::RegistryOptions options,
                                        const Clock& clock);
-// Of an address that is none.
-Diagnosis bad_address(const Error& error, const Clock& clock);
+// Of an address that cannot be.
+Diagnosis bad_address(const ParseError& error, const Clock& clock);
 
 } // namespace cang::transfer

@@ -27,6 +27,8 @@ protected:
 
     registry::Collection collection{*warehouse};
     operation::RunnerUnderTest life{warehouse::database_of(*warehouse), clock, {registry::collection_task(collection)}};
+    transfer::Registries registries{warehouse::database_of(*warehouse), vault::Sealer(directory / "secrets.key"),
+                                    clock};
 };
 
 } // namespace cang::api::v1

@@ -18,6 +18,7 @@ std::vector<Endpoint> all_endpoints(Context& context) {
     append(all, storage_endpoints(context));
     append(all, repository_endpoints(context));
     append(all, operation_endpoints(context));
+    append(all, registry_endpoints(context));
     return all;
 }
 
@@ -26,6 +27,7 @@ std::vector<Schema> all_schemas() {
     append(all, storage_schemas());
     append(all, repository_schemas());
     append(all, operation_schemas());
+    append(all, registry_schemas());
     return all;
 }
 

@@ -10,21 +10,25 @@
 #include "api/v1/reply.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
+#include "transfer/registries.hpp"
 
 namespace cang::api::v1 {
 
 struct Context {
     warehouse::Warehouse& warehouse;
     operation::Runner& operations;
+    transfer::Registries& registries;
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
 std::vector<Endpoint> storage_endpoints(Context& context);    // use of space, garbage collection
 std::vector<Endpoint> repository_endpoints(Context& context); // list, search
 std::vector<Endpoint> operation_endpoints(Context& context);  // history, events, cancel, retry
+std::vector<Endpoint> registry_endpoints(Context& context);   // remote registries: keep, test, browse
 std::vector<Schema> storage_schemas();
 std::vector<Schema> repository_schemas();
 std::vector<Schema> operation_schemas();
+std::vector<Schema> registry_schemas();
 
 // The whole table.
 std::vector<Endpoint> all_endpoints(Context& context);
