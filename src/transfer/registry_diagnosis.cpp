@@ -13,21 +13,14 @@ using namespace std::chrono_literals;
 using Microseconds = std::chrono::microseconds;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// A step may take ten seconds, everything together about half a minute: a person waits for it.
-constexpr std::chrono::milliseconds kConnectLimit{10s};
-constexpr std::chrono::seconds kStallLimit{8};
-constexpr std::chrono::milliseconds kAnswerLimit{15s}; // connecting and the answer
-constexpr std::chrono::milliseconds kProbeLimit{4s};
-constexpr std::chrono::milliseconds kSignInLimit{10s};
 // Registries answer /v2/ with two bytes or a short refusal.
 constexpr std::size_t kMaxAnswerBytes = 64 * KiB;
 
 std::chrono::milliseconds rounded(Microseconds time) { return std::chrono::ceil<std::chrono::milliseconds>(time); }
 
-http::ClientOptions impatient(http::ClientOptions options, std::chrono::milliseconds limit) {
+http::ClientOptions impatient(http::ClientOptions options, std::chrono::milliseconds connect) {
     options.user_agent = "cang/" CANG_VERSION;
-    options.connect_timeout = std::min(limit, kConnectLimit);
-    options.stall_timeout = kStallLimit;
+    options.connect_timeout = connect;
     return options;
 }
 
@@ -56,14 +49,14 @@ struct Attempt {
 
 class Examination {
 public:
-    Examination(RegistryAddress address, distribution::RegistryOptions options, const Clock& clock)
-        : address_(std::move(address)), options_(std::move(options)) {
-        result_.at = clock.now();
+    Examination(RegistryAddress address, distribution::RegistryOptions options, DiagnosisLimits limits, Timestamp at)
+        : address_(std::move(address)), options_(std::move(options)), limits_(limits) {
+        result_.at = at;
     }
 
     awaitable<void> run() {
         pass("address", address_.url(), 0us);
-        auto attempt = co_await ask(address_.plain_http, kAnswerLimit);
+        auto attempt = co_await ask(address_.plain_http, limits_.answer);
         bool reached = co_await judge_connection(attempt);
         if (!reached)
             co_return;
@@ -93,12 +86,13 @@ private:
 
     RegistryAddress address_;
     distribution::RegistryOptions options_;
+    DiagnosisLimits limits_;
     Diagnosis result_;
 };
 
 awaitable<void> Examination::exchange(bool plain_http, std::chrono::milliseconds limit, Attempt& attempt) {
     auto executor = co_await asio::this_coro::executor;
-    http::Client client(executor, impatient(options_.http, limit));
+    http::Client client(executor, impatient(options_.http, std::min(limit, limits_.connect)));
     http::ClientRequest request;
     request.url = fmt::format("{}://{}/v2/", plain_http ? "http" : "https", distribution::api_authority(address_.host));
     request.tls = options_.tls;
@@ -153,7 +147,7 @@ awaitable<bool> Examination::judge_connection(const Attempt& attempt) {
 awaitable<void> Examination::fail_tls(const Attempt& attempt) {
     bool plain = false;
     if (attempt.failure->code() != "TLS_CERTIFICATE") {
-        auto probe = co_await ask(true, kProbeLimit);
+        auto probe = co_await ask(true, limits_.probe);
         plain = probe.answer.has_value();
     }
     auto message = plain ? speaks_plain_http(address_.host)
@@ -170,7 +164,7 @@ awaitable<bool> Examination::judge_answer(const Attempt& attempt) {
     }
     bool wrong_scheme = false;
     if (address_.plain_http && (!attempt.answer || attempt.answer->status == 400)) {
-        auto probe = co_await ask(false, kProbeLimit);
+        auto probe = co_await ask(false, limits_.probe);
         wrong_scheme = probe.trace.secured != 0us;
     }
     fail("registry", wrong_scheme ? speaks_tls(address_.host) : std::move(problem), duration);
@@ -189,12 +183,12 @@ awaitable<void> Examination::sign_in(int status) {
     auto task = [&]() -> awaitable<void> {
         auto executor = co_await asio::this_coro::executor;
         auto options = options_;
-        options.http = impatient(std::move(options.http), kSignInLimit);
+        options.http = impatient(std::move(options.http), limits_.sign_in);
         distribution::RegistryClient client(executor, address_.host, std::move(options));
         co_await client.ping();
     };
     try {
-        co_await async::with_deadline(kSignInLimit, task);
+        co_await async::with_deadline(limits_.sign_in, task);
     } catch (...) {
         failure = std::current_exception();
     }
@@ -209,8 +203,8 @@ awaitable<void> Examination::sign_in(int status) {
 } // namespace
 
 awaitable<Diagnosis> diagnose_registry(RegistryAddress address, distribution::RegistryOptions options,
-                                       const Clock& clock) {
-    Examination examination(std::move(address), std::move(options), clock);
+                                       const Clock& clock, DiagnosisLimits limits) {
+    Examination examination(std::move(address), std::move(options), limits, clock.now());
     co_await examination.run();
     co_return examination.take();
 }

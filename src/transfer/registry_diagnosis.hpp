@@ -21,10 +21,17 @@ struct Diagnosis {
     std::vector<DiagnosisStep> steps; // in order; the last one is the first that failed, if any
 };
 
-// Always ends, within half a minute, whatever the server does. Runs on the caller's executor; `clock` must outlive the
-// call.
+// A person waits for the end: about half a minute for everything together.
+struct DiagnosisLimits {
+    std::chrono::milliseconds connect{10'000}; // name, connection and TLS
+    std::chrono::milliseconds answer{15'000};  // those and the registry's answer
+    std::chrono::milliseconds probe{4'000};    // whether it speaks the other scheme
+    std::chrono::milliseconds sign_in{10'000};
+};
+
+// Always ends, whatever the server does. Runs on the caller's executor; `clock` must outlive the call.
 awaitable<Diagnosis> diagnose_registry(RegistryAddress address, distribution::RegistryOptions options,
-                                       const Clock& clock);
+                                       const Clock& clock, DiagnosisLimits limits = {});
 // Of an address that cannot be.
 Diagnosis bad_address(const ParseError& error, const Clock& clock);
 
