@@ -60,11 +60,9 @@ TEST(WithDeadline, CancelsWhatTakesLonger) {
 }
 
 TEST(WithDeadline, IsCancelledWithItsCaller) {
-    EXPECT_EQ(failure_of(5ms,
-                         []() -> awaitable<void> {
-                             co_await with_deadline(1h, []() -> awaitable<void> { co_await sleep_for(1h); });
-                         }),
-              "no end within 5 ms");
+    auto inner = []() -> awaitable<void> { co_await sleep_for(1h); };
+    auto outer = [inner]() -> awaitable<void> { co_await with_deadline(1h, inner); };
+    EXPECT_EQ(failure_of(5ms, outer), "no end within 5 ms");
 }
 
 } // namespace

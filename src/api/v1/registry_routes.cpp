@@ -2,6 +2,7 @@
 
 #include "api/v1/input.hpp"
 #include "api/v1/registry_input.hpp"
+#include "api/v1/remote_image.hpp"
 #include "api/v1/routes.hpp"
 #include "transfer/registry_browser.hpp"
 
@@ -112,6 +113,17 @@ awaitable<http::Response> list_remote_tags(Context& context, http::Request& requ
     co_return names_reply(page, "tag");
 }
 
+awaitable<http::Response> get_remote_image(Context& context, http::Request& request) {
+    auto browser = co_await open_browser(context, request.parameter("id"));
+    auto repository = browser.repository_of(request.parameter("name"));
+    boost::json::object document;
+    auto read = [&](std::shared_ptr<distribution::RegistryClient> client) -> awaitable<void> {
+        document = co_await remote_image(client, repository, request.parameter("reference"));
+    };
+    co_await browser.visit(read);
+    co_return json_reply(200, document);
+}
+
 using Handle = awaitable<http::Response> (*)(Context&, http::Request&);
 constexpr auto kGroup = "registries";
 
@@ -176,6 +188,11 @@ std::vector<Endpoint> browse_endpoints(Context& context) {
          .group = kGroup,
          .query = query,
          .response = "RemoteTagList"},
+        {.route =
+             row(context, Method::get, "/{id}/repositories/{name...}/-/images/{reference}", "image", get_remote_image),
+         .summary = "Show an image of a remote registry, by tag or digest",
+         .group = kGroup,
+         .response = "ImageDetail"},
     };
 }
 
