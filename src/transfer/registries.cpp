@@ -125,6 +125,16 @@ void apply(Row& row, const RegistrySettings& settings, const vault::Sealer& seal
     apply_password(row, settings, moved, sealer);
 }
 
+Secret open_password(const Row& row, const vault::Sealer& sealer) {
+    if (row.sealed_password.empty())
+        return {};
+    try {
+        return sealer.open(row.sealed_password, purpose_of(row));
+    } catch (Error& error) {
+        throw error.during(fmt::format("the password for the registry {}", row.name));
+    }
+}
+
 RegistryAccess access_of(const Row& row, const vault::Sealer& sealer) {
     RegistryAccess access{.address = address_of(row), .options = {}};
     access.options.plain_http = row.plain_http;
@@ -132,8 +142,7 @@ RegistryAccess access_of(const Row& row, const vault::Sealer& sealer) {
     access.options.tls.verify = row.tls_verify;
     access.options.tls.ca_pem = row.ca_certificate;
     access.options.credentials.username = row.user;
-    if (!row.sealed_password.empty())
-        access.options.credentials.password = sealer.open(row.sealed_password, purpose_of(row));
+    access.options.credentials.password = open_password(row, sealer);
     return access;
 }
 
