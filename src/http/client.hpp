@@ -41,7 +41,7 @@ struct ConnectionTrace {
     std::chrono::microseconds resolved{0};
     std::chrono::microseconds connected{0};
     std::chrono::microseconds secured{0};
-    std::string address;        // numeric, of the peer or its proxy; empty before it was connected to
+    std::string address;        // numeric, of the peer or its proxy: the last one that was tried
     int os_error = 0;           // of a connect that failed
     long certificate_error = 0; // X509_V_ERR_… of OpenSSL
 };

@@ -52,6 +52,10 @@ private:
     static curl_socket_t open_socket_callback(void* self, curlsocktype, curl_sockaddr* address) {
         return static_cast<Transfer*>(self)->on_open_socket(address);
     }
+    static CURLcode tls_callback(CURL*, void*, void* self) {
+        static_cast<Transfer*>(self)->on_tls_begins();
+        return CURLE_OK;
+    }
 
     Transfer& transfer_;
     const ClientRequest& request_;
@@ -88,6 +92,10 @@ void TransferSetup::set_callbacks() {
     set(CURLOPT_WRITEDATA, static_cast<void*>(&transfer_));
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket_callback);
     set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&transfer_));
+    if (request_.trace != nullptr) {
+        set(CURLOPT_SSL_CTX_FUNCTION, &tls_callback);
+        set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&transfer_));
+    }
 }
 
 void TransferSetup::set_method_and_body() {

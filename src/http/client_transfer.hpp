@@ -55,6 +55,7 @@ private:
     std::size_t on_upload(MutableBytes buffer);
     int on_rewind(curl_off_t offset);
     curl_socket_t on_open_socket(curl_sockaddr* address);
+    void on_tls_begins();
 
     awaitable<void> wait();
     awaitable<void> supply_upload();
@@ -97,6 +98,8 @@ private:
     bool upload_ended_ = true;
 
     ConnectionTrace* trace_ = nullptr; // null once it is written
+    std::string tried_address_;
+    std::chrono::steady_clock::time_point begun_{};
     bool done_ = false;
     CURLcode result_ = CURLE_OK;
     std::string refused_address_;

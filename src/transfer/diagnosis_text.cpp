@@ -92,6 +92,7 @@ std::string tls_problem(const Error& error, const std::string& host, long certif
         return with_advice(error, "check that the port is one for https");
     switch (certificate_error) {
     case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED: // libcurl's own comparison of names
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return fmt::format("the certificate is for other names than {}; use a name that it has, or have it made for "

@@ -131,7 +131,8 @@ Secret open_password(const Row& row, const vault::Sealer& sealer) {
     try {
         return sealer.open(row.sealed_password, purpose_of(row));
     } catch (Error& error) {
-        throw error.during(fmt::format("the password for the registry {}", row.name));
+        error.during(fmt::format("the password for the registry {}", row.name));
+        throw;
     }
 }
 
