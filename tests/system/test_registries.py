@@ -220,3 +220,15 @@ def test_a_stored_password_never_goes_to_another_address(server, start_registry,
     status, changed = api(server, "PUT", path, {**body, "name": "office"})
     assert status == 200 and changed["hasPassword"] and changed["hasCaCertificate"], changed
     assert outcome(api(server, "POST", path + "/test"))[1] is None
+
+
+def test_a_key_that_others_can_read_is_refused(server):
+    server.stop()
+    key = server.data / "secrets.key"
+    key.chmod(0o644)
+    result = cang("serve", "--data", server.data, "--listen", server.address, "--auth", "none", home=server.directory,
+                  check=False)
+    assert result.returncode != 0
+    assert "secrets.key may be read by others than its owner" in result.stderr
+    key.chmod(0o600)
+    server.start()
