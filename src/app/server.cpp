@@ -4,8 +4,8 @@
 #include "async/sleep.hpp"
 #include "base/log.hpp"
 #include "image/places/warehouse/database.hpp"
-#include "registry/auth/key_file.hpp"
 #include "registry/collection_operation.hpp"
+#include "vault/key_file.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <csignal>
@@ -42,11 +42,12 @@ Server::Server(Config config)
     : control_(1), config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
       collection_(warehouse_), operations_(warehouse::database_of(warehouse_), clock_, control_.get_executor(),
                                            {registry::collection_task(collection_)}),
-      account_(open_account(config_)),
-      key_(registry::auth::ensure_key_file(config_.warehouse.data_directory / "token.key")), signer_(key_, clock_),
-      access_(config_.access, account_.get(), signer_, clock_, pool_),
+      registries_(warehouse::database_of(warehouse_), vault::Sealer(config_.warehouse.data_directory / "secrets.key"),
+                  clock_),
+      account_(open_account(config_)), key_(vault::ensure_key_file(config_.warehouse.data_directory / "token.key")),
+      signer_(key_, clock_), access_(config_.access, account_.get(), signer_, clock_, pool_),
       registry_{.warehouse = warehouse_, .upload_ids = registry::UploadIds("upload " + key_.reveal())},
-      api_{.warehouse = warehouse_, .operations = operations_, .clock = clock_},
+      api_{.warehouse = warehouse_, .operations = operations_, .clock = clock_, .registries = registries_},
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
       access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());

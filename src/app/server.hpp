@@ -50,6 +50,7 @@ private:
     warehouse::Warehouse warehouse_;
     registry::Collection collection_;
     operation::Runner operations_;
+    transfer::Registries registries_;
     std::unique_ptr<registry::auth::Account> account_; // null without access control
     Secret key_;
     registry::auth::TokenSigner signer_;

@@ -36,29 +36,42 @@ std::string next_target(const std::string& link, const std::string& current) {
 
 } // namespace
 
+awaitable<std::optional<Page>> fetch_page(RegistryClient& client, PageRequest request) {
+    ApiRequest get;
+    get.target = request.target;
+    get.scopes = request.scopes;
+    if (!request.accept.empty())
+        get.headers.add("Accept", request.accept);
+    http::ClientResponse response = co_await client.send(std::move(get));
+    if (response.status == 404 || response.status == 405)
+        co_return std::nullopt;
+    if (response.status != 200)
+        co_await client.refuse(response, request.action);
+    auto link = http::parse_link(response.headers.get("Link"), "next");
+    std::string text = co_await io::read_all(*response.body, request.page_bytes);
+    Page page{.document = parse_page(text, request.action), .next = {}};
+    if (link)
+        page.next = next_target(*link, request.target);
+    co_return page;
+}
+
+// Within bounds, and never in circles.
 awaitable<bool> visit_pages(RegistryClient& client, PageRequest request, PageVisitor visit) {
     std::set<oci::Digest> seen; // of the targets, so that long ones take no more room
-    for (std::size_t page = 0;; ++page) {
-        if (page == request.max_pages)
+    for (std::size_t count = 0;; ++count) {
+        if (count == request.max_pages)
             throw Error(ErrorKind::corrupt, fmt::format("{}: more than {} pages", request.action, request.max_pages));
         if (!seen.insert(oci::Digest::of(std::string_view(request.target))).second)
             throw Error(ErrorKind::corrupt, fmt::format("{}: the registry's pages go in a circle", request.action));
-        ApiRequest get;
-        get.target = request.target;
-        get.scopes = request.scopes;
-        if (!request.accept.empty())
-            get.headers.add("Accept", request.accept);
-        http::ClientResponse response = co_await client.send(std::move(get));
-        if (page == 0 && (response.status == 404 || response.status == 405))
+        auto page = co_await fetch_page(client, request);
+        if (!page && count == 0)
             co_return false;
-        if (response.status != 200)
-            co_await client.refuse(response, request.action);
-        auto link = http::parse_link(response.headers.get("Link"), "next");
-        std::string text = co_await io::read_all(*response.body, request.page_bytes);
-        visit(parse_page(text, request.action));
-        if (!link)
+        if (!page)
+            throw Error(ErrorKind::not_found, fmt::format("{}: the registry has lost a page", request.action));
+        visit(page->document);
+        if (page->next.empty())
             co_return true;
-        request.target = next_target(*link, request.target);
+        request.target = page->next;
     }
 }
 

@@ -1,4 +1,4 @@
-// Follows Link: rel="next" from page to page, within bounds, and never in circles.
+// Lists that come in pages, with Link: rel="next" from one to the next.
 #pragma once
 
 #include "distribution/registry_client.hpp"
@@ -16,9 +16,16 @@ struct PageRequest {
     std::size_t max_pages = 10'000;
 };
 
+struct Page {
+    boost::json::value document; // any JSON value
+    std::string next;            // target of the next page; empty on the last
+};
+// The page of `request.target`; nullopt when it is a 404 or 405.
+awaitable<std::optional<Page>> fetch_page(RegistryClient& client, PageRequest request);
+
 using PageVisitor = std::function<void(const boost::json::value&)>;
 
-// Visits every page; a page is any JSON value. Returns false when the first page is a 404 or 405.
+// Visits every page. Returns false when the first one is a 404 or 405.
 awaitable<bool> visit_pages(RegistryClient& client, PageRequest request, PageVisitor visit);
 
 } // namespace cang::distribution

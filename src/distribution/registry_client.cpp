@@ -48,12 +48,13 @@ std::string api_authority(const std::string& registry) {
 
 RegistryClient::RegistryClient(asio::any_io_executor executor, std::string registry, RegistryOptions options)
     : registry_(std::move(registry)), authority_(api_authority(registry_)), options_(with_clock(std::move(options))),
-      secure_(!options_.plain_http), scheme_known_(options_.plain_http || options_.tls.verify),
+      secure_(!options_.plain_http),
+      scheme_known_(options_.plain_http || options_.tls.verify || !options_.plain_http_fallback),
       client_(executor, with_defaults(options_.http)),
       authorizer_(client_, *options_.clock, executor,
                   Authorizer::Options{registry_, secure_, options_.credentials, options_.tls}) {}
 
-// Only asked for with tls.verify = false: a registry that does not speak TLS is then spoken to by http. The handlers
+// Only asked for with tls.verify = false and plain_http_fallback: a registry that does not speak TLS is then spoken to by http. The handlers
 // decide on the scheme and nothing else; any other failure comes back from the request that follows.
 awaitable<void> RegistryClient::choose_scheme() {
     // Many requests begin at once: the first one asks, the others wait for its answer.

@@ -11,8 +11,9 @@ namespace cang::distribution {
 
 struct RegistryOptions {
     bool plain_http = false; // http instead of https
-    // tls.verify = false also lets a registry be spoken to by http when it does not speak TLS, as skopeo does.
     http::TlsOptions tls;
+    // tls.verify = false also lets a registry be spoken to by http when it does not speak TLS, as skopeo does.
+    bool plain_http_fallback = true;
     Credentials credentials;
     http::ClientOptions http;
     // Largest piece of a blob in one request; 0 sends a blob in one PUT.

@@ -18,6 +18,7 @@ namespace cang::http {
 struct TlsOptions {
     bool verify = true;
     std::string ca_file;     // PEM; in addition to the system's
+    std::string ca_pem;      // the same as text, instead of a file
     std::string client_cert; // PEM file
     std::string client_key;  // PEM file
 };
@@ -34,6 +35,17 @@ struct ClientOptions {
     std::function<bool(std::string_view address)> address_allowed;
 };
 
+// How far a connection came, for whoever looks for what is wrong with it. Times are since the request began; 0: not so
+// far, or on a connection that was there already.
+struct ConnectionTrace {
+    std::chrono::microseconds resolved{0};
+    std::chrono::microseconds connected{0};
+    std::chrono::microseconds secured{0};
+    std::string address;        // numeric, of the peer or its proxy: the last one that was tried
+    int os_error = 0;           // of a connect that failed
+    long certificate_error = 0; // X509_V_ERR_… of OpenSSL
+};
+
 struct ClientRequest {
     Method method = Method::get;
     std::string url; // http:// or https://, no userinfo
@@ -42,7 +54,8 @@ struct ClientRequest {
     std::optional<std::uint64_t> body_bytes; // Content-Length when known, else chunked
     std::string unix_socket;                 // connect here instead of the URL's host
     TlsOptions tls;
-    int max_redirects = 5; // for GET and HEAD; Authorization is dropped when host or scheme changes
+    int max_redirects = 5;            // for GET and HEAD; Authorization is dropped when host or scheme changes
+    ConnectionTrace* trace = nullptr; // written when the headers are there or the request failed; outlives the call
 };
 
 struct ClientResponse {

@@ -52,6 +52,10 @@ private:
     static curl_socket_t open_socket_callback(void* self, curlsocktype, curl_sockaddr* address) {
         return static_cast<Transfer*>(self)->on_open_socket(address);
     }
+    static CURLcode tls_callback(CURL*, void*, void* self) {
+        static_cast<Transfer*>(self)->on_tls_begins();
+        return CURLE_OK;
+    }
 
     Transfer& transfer_;
     const ClientRequest& request_;
@@ -88,6 +92,10 @@ void TransferSetup::set_callbacks() {
     set(CURLOPT_WRITEDATA, static_cast<void*>(&transfer_));
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket_callback);
     set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&transfer_));
+    if (request_.trace != nullptr) {
+        set(CURLOPT_SSL_CTX_FUNCTION, &tls_callback);
+        set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&transfer_));
+    }
 }
 
 void TransferSetup::set_method_and_body() {
@@ -155,6 +163,10 @@ void TransferSetup::set_tls() {
     set(CURLOPT_SSL_VERIFYHOST, tls.verify ? 2L : 0L);
     if (!tls.ca_file.empty())
         set(CURLOPT_CAINFO, tls.ca_file.c_str()); // the system's directory (CURLOPT_CAPATH) stays in force
+    if (!tls.ca_pem.empty()) {
+        curl_blob blob{const_cast<char*>(tls.ca_pem.data()), tls.ca_pem.size(), CURL_BLOB_COPY};
+        set(CURLOPT_CAINFO_BLOB, &blob);
+    }
     if (!tls.client_cert.empty())
         set(CURLOPT_SSLCERT, tls.client_cert.c_str());
     if (!tls.client_key.empty())
@@ -163,7 +175,7 @@ void TransferSetup::set_tls() {
 
 Transfer::Transfer(std::shared_ptr<TransferHost> host, const ClientRequest& request, Url url)
     : host_(std::move(host)), url_(std::move(url)), easy_(curl_easy_init()),
-      wake_(host_->executor(), asio::steady_timer::time_point::max()) {
+      wake_(host_->executor(), asio::steady_timer::time_point::max()), trace_(request.trace) {
     if (easy_ == nullptr)
         throw std::bad_alloc();
     struct Cleanup {

@@ -11,7 +11,9 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <csignal>
 #include <fmt/format.h>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <openssl/x509_vfy.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -297,6 +299,11 @@ TEST(HttpClient, GoesThroughAProxy) {
     ::unsetenv("HTTP_PROXY");
 }
 
+std::string file_text(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
 // openssl's test server with a certificate that nobody signed.
 class TlsPeer {
 public:
@@ -364,7 +371,10 @@ TEST(HttpClient, VerifiesCertificates) {
                                   peer.authority())));
     request.tls.ca_file = peer.certificate();
     EXPECT_EQ(fetch(request).status, 200);
+    request.tls.ca_pem = file_text(request.tls.ca_file);
     request.tls.ca_file.clear();
+    EXPECT_EQ(fetch(request).status, 200);
+    request.tls.ca_pem.clear();
     request.tls.verify = false;
     EXPECT_EQ(fetch(request).status, 200);
     request.tls.ca_file = "/nonexistent.pem";
@@ -372,6 +382,32 @@ TEST(HttpClient, VerifiesCertificates) {
     EXPECT_TRUE(fetch(request).error.starts_with(
         failure(ErrorKind::invalid_argument, fmt::format("the TLS settings for {} do not work: ", peer.authority()))))
         << fetch(request).error;
+}
+
+TEST(HttpClient, TellsHowFarAConnectionCame) {
+    if (::access("/usr/bin/openssl", X_OK) != 0)
+        GTEST_SKIP() << "openssl is not installed";
+    TlsPeer peer;
+    ConnectionTrace trace;
+    ClientRequest request = get(fmt::format("https://{}/", peer.authority()));
+    request.trace = &trace;
+    peer.fetch_when_up(request);
+    EXPECT_GT(trace.connected, trace.resolved);
+    EXPECT_EQ(trace.secured.count(), 0);
+    EXPECT_EQ(trace.certificate_error, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
+    request.tls.verify = false;
+    EXPECT_EQ(fetch(request).status, 200);
+    EXPECT_GT(trace.secured, trace.connected);
+    EXPECT_EQ(trace.address, "127.0.0.1");
+
+    request.url = "http://127.0.0.1:1/";
+    fetch(request);
+    EXPECT_GT(trace.resolved.count(), 0);
+    EXPECT_EQ(trace.connected.count(), 0);
+    EXPECT_EQ(trace.os_error, ECONNREFUSED);
+    request.url = "http://no-such-host.invalid/";
+    fetch(request);
+    EXPECT_EQ(trace.resolved.count(), 0);
 }
 
 TEST(HttpClient, TimesOutWhenNothingComes) {

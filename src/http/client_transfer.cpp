@@ -126,6 +126,8 @@ int Transfer::on_rewind(curl_off_t offset) {
 }
 
 curl_socket_t Transfer::on_open_socket(curl_sockaddr* address) {
+    if (trace_ != nullptr)
+        tried_address_ = numeric_address(address->addr);
     const auto& allowed = host_->options().address_allowed;
     if (allowed && address->family != AF_UNIX) {
         std::string text = numeric_address(address->addr);
@@ -193,7 +195,15 @@ awaitable<void> Transfer::supply_upload() {
 }
 
 awaitable<void> Transfer::send_and_receive_headers() {
+    if (trace_ != nullptr)
+        *trace_ = {};
+    begun_ = std::chrono::steady_clock::now();
     host_->attach(easy_);
+    struct Traced {
+        Transfer& transfer;
+        ~Traced() { transfer.write_trace(); }
+    };
+    Traced traced{*this}; // also when the caller gives up
     while (!may_return()) {
         if (upload_wants_bytes())
             co_await supply_upload();
@@ -249,6 +259,32 @@ Fields Transfer::take_headers() {
     }
     header_block_.clear();
     return fields;
+}
+
+// libcurl tells of the connection only when TLS is up as well.
+void Transfer::on_tls_begins() {
+    if (trace_ != nullptr)
+        trace_->connected = std::chrono::ceil<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun_);
+}
+
+void Transfer::write_trace() {
+    if (trace_ == nullptr)
+        return;
+    auto since_start = [this](CURLINFO moment) {
+        curl_off_t time = 0;
+        curl_easy_getinfo(easy_, moment, &time);
+        return std::chrono::microseconds(time);
+    };
+    trace_->resolved = since_start(CURLINFO_NAMELOOKUP_TIME_T);
+    if (trace_->connected.count() == 0)
+        trace_->connected = since_start(CURLINFO_CONNECT_TIME_T);
+    trace_->secured = since_start(CURLINFO_APPCONNECT_TIME_T);
+    trace_->address = tried_address_;
+    long os_error = 0;
+    curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
+    trace_->os_error = static_cast<int>(os_error);
+    curl_easy_getinfo(easy_, CURLINFO_SSL_VERIFYRESULT, &trace_->certificate_error);
+    trace_ = nullptr;
 }
 
 void Transfer::throw_failure() const {

@@ -55,6 +55,7 @@ private:
     std::size_t on_upload(MutableBytes buffer);
     int on_rewind(curl_off_t offset);
     curl_socket_t on_open_socket(curl_sockaddr* address);
+    void on_tls_begins();
 
     awaitable<void> wait();
     awaitable<void> supply_upload();
@@ -63,6 +64,7 @@ private:
     bool upload_wants_bytes() const;
     void pause_receiving();
     void resume(int direction);
+    void write_trace();
     void throw_failure() const;
     std::size_t buffered() const noexcept { return buffer_.size() - buffer_begin_; }
     std::size_t take_buffered(MutableBytes target);
@@ -95,6 +97,9 @@ private:
     std::optional<std::uint64_t> upload_left_;
     bool upload_ended_ = true;
 
+    ConnectionTrace* trace_ = nullptr; // null once it is written
+    std::string tried_address_;
+    std::chrono::steady_clock::time_point begun_{};
     bool done_ = false;
     CURLcode result_ = CURLE_OK;
     std::string refused_address_;

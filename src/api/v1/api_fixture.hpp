@@ -27,7 +27,9 @@ protected:
 
     registry::Collection collection{*warehouse};
     operation::RunnerUnderTest life{warehouse::database_of(*warehouse), clock, {registry::collection_task(collection)}};
-    Context api{.warehouse = *warehouse, .operations = life.runner, .clock = clock};
+    transfer::Registries registries{warehouse::database_of(*warehouse), vault::Sealer(directory / "secrets.key"),
+                                    clock};
+    Context api{.warehouse = *warehouse, .operations = life.runner, .clock = clock, .registries = registries};
 };
 
 } // namespace cang::api::v1

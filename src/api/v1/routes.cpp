@@ -21,6 +21,7 @@ std::vector<Endpoint> all_endpoints(Context& context) {
     append(all, storage_endpoints(context));
     append(all, repository_endpoints(context));
     append(all, operation_endpoints(context));
+    append(all, registry_endpoints(context));
     auto documentation = std::make_shared<Documentation>();
     append(all, documentation_endpoints(documentation));
     *documentation = document(all, all_schemas());
@@ -32,6 +33,7 @@ std::vector<Schema> all_schemas() {
     append(all, storage_schemas());
     append(all, repository_schemas());
     append(all, operation_schemas());
+    append(all, registry_schemas());
     append(all, documentation_schemas());
     return all;
 }

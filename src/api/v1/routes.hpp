@@ -11,6 +11,7 @@
 #include "api/v1/reply.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
+#include "transfer/registries.hpp"
 
 namespace cang::api::v1 {
 
@@ -18,6 +19,7 @@ struct Context {
     warehouse::Warehouse& warehouse;
     operation::Runner& operations;
     const Clock& clock;
+    transfer::Registries& registries;
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
@@ -27,9 +29,11 @@ std::vector<Endpoint> operation_endpoints(Context& context);  // history, events
 // The documentation of the others: `documentation` is to be filled with the whole table before anybody asks.
 std::vector<Endpoint> documentation_endpoints(std::shared_ptr<const Documentation> documentation);
 std::vector<Schema> documentation_schemas();
+std::vector<Endpoint> registry_endpoints(Context& context); // remote registries: keep, test, browse
 std::vector<Schema> storage_schemas();
 std::vector<Schema> repository_schemas();
 std::vector<Schema> operation_schemas();
+std::vector<Schema> registry_schemas();
 
 // The whole table.
 std::vector<Endpoint> all_endpoints(Context& context);

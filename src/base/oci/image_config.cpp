@@ -21,6 +21,23 @@ std::vector<std::string> read_arguments(const JsonScope& scope, std::string_view
     return scope.texts(key);
 }
 
+// Healthchecks are Docker's extension and only shown: a number that makes no sense counts as not given.
+std::uint64_t read_setting(const JsonScope& scope, std::string_view key) {
+    const json::value* value = scope.find(key);
+    if (value == nullptr || !value->is_int64())
+        return 0;
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, value->get_int64()));
+}
+
+Healthcheck read_healthcheck(const JsonScope& scope) {
+    auto duration = [&scope](std::string_view key) { return std::chrono::nanoseconds(read_setting(scope, key)); };
+    return {.test = read_arguments(scope, "Test"),
+            .interval = duration("Interval"),
+            .timeout = duration("Timeout"),
+            .start_period = duration("StartPeriod"),
+            .retries = read_setting(scope, "Retries")};
+}
+
 void read_run_settings(const JsonScope& scope, ImageConfig& config) {
     config.env = scope.texts("Env");
     config.entrypoint = read_arguments(scope, "Entrypoint");
@@ -30,6 +47,8 @@ void read_run_settings(const JsonScope& scope, ImageConfig& config) {
     config.working_directory = scope.text("WorkingDir");
     config.user = scope.text("User");
     config.labels = scope.text_map("Labels");
+    config.stop_signal = scope.text("StopSignal");
+    scope.with_object("Healthcheck", [&](const JsonScope& check) { config.healthcheck = read_healthcheck(check); });
 }
 
 void read_diff_ids(const JsonScope& rootfs, ImageConfig& config) {
@@ -84,6 +103,16 @@ std::expected<ImageConfig, ParseError> ImageConfig::parse(std::string_view bytes
     if (problem.found())
         return std::unexpected(problem.to_error());
     return config;
+}
+
+std::vector<const HistoryEntry*> history_of_layers(const std::vector<HistoryEntry>& history, std::size_t layers) {
+    std::vector<const HistoryEntry*> makers;
+    for (const auto& entry : history)
+        if (!entry.empty_layer)
+            makers.push_back(&entry);
+    if (makers.size() != layers)
+        makers.assign(layers, nullptr);
+    return makers;
 }
 
 std::vector<Digest> chain_ids(const std::vector<Digest>& diff_ids) {

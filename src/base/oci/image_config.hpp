@@ -5,6 +5,7 @@
 #include "base/oci/digest.hpp"
 #include "base/oci/platform.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <vector>
@@ -16,6 +17,15 @@ struct HistoryEntry {
     std::string created_by;
     std::string comment;
     bool empty_layer = false;
+};
+
+// What a running container is asked now and then; 0 means the engine's own default.
+struct Healthcheck {
+    std::vector<std::string> test; // {"CMD", …}, {"CMD-SHELL", line}, {"NONE"}
+    std::chrono::nanoseconds interval{0};
+    std::chrono::nanoseconds timeout{0};
+    std::chrono::nanoseconds start_period{0};
+    std::uint64_t retries = 0;
 };
 
 struct ImageConfig {
@@ -36,7 +46,13 @@ struct ImageConfig {
     std::string working_directory;
     std::string user;
     std::map<std::string, std::string> labels;
+    std::string stop_signal;
+    std::optional<Healthcheck> healthcheck;
 };
+
+// For each of `layers` layers the history entry that made it, base first. All null when there are not as many entries
+// that made a layer as layers: then nobody can tell which belong together. Refers to `history`.
+std::vector<const HistoryEntry*> history_of_layers(const std::vector<HistoryEntry>& history, std::size_t layers);
 
 // Chain IDs of the layers, base first (image-spec config.md#layer-chainid).
 std::vector<Digest> chain_ids(const std::vector<Digest>& diff_ids);

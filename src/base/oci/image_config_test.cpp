@@ -45,6 +45,35 @@ TEST(ImageConfigParse, ReadsWhatItKnows) {
     EXPECT_EQ(config->labels.at("l"), "v");
 }
 
+TEST(ImageConfigParse, ReadsTheHealthcheckAndTheStopSignal) {
+    auto config = ImageConfig::parse("{" + kRootfs +
+                                     R"(,"config":{"StopSignal":"SIGQUIT","Healthcheck":{"Test":["CMD","true"],)"
+                                     R"("Interval":30000000000,"Timeout":-1,"Retries":"many"}}})");
+    ASSERT_TRUE(config) << config.error().reason;
+    EXPECT_EQ(config->stop_signal, "SIGQUIT");
+    ASSERT_TRUE(config->healthcheck);
+    EXPECT_EQ(config->healthcheck->test, (std::vector<std::string>{"CMD", "true"}));
+    EXPECT_EQ(config->healthcheck->interval, std::chrono::seconds(30));
+    EXPECT_EQ(config->healthcheck->timeout.count(), 0) << "a number that makes no sense counts as not given";
+    EXPECT_EQ(config->healthcheck->retries, 0u);
+}
+
+TEST(LayerHistory, SkipsEntriesThatMadeNoLayer) {
+    std::vector<HistoryEntry> history{{"", "ADD", "", false}, {"", "ENV", "", true}, {"", "RUN", "", false}};
+    auto makers = history_of_layers(history, 2);
+    ASSERT_EQ(makers.size(), 2u);
+    EXPECT_EQ(makers[0], &history[0]);
+    EXPECT_EQ(makers[1], &history[2]);
+}
+
+TEST(LayerHistory, NamesNoMakerWhenTheCountsDiffer) {
+    std::vector<HistoryEntry> history{{"", "ADD", "", false}, {"", "RUN", "", false}};
+    EXPECT_EQ(history_of_layers(history, 3), (std::vector<const HistoryEntry*>(3, nullptr)));
+    EXPECT_EQ(history_of_layers(history, 1), (std::vector<const HistoryEntry*>(1, nullptr)));
+    EXPECT_TRUE(history_of_layers(history, 0).empty());
+    EXPECT_EQ(history_of_layers({}, 1).size(), 1u);
+}
+
 TEST(ImageConfigParse, TakesNullsAsDockerWritesThem) {
     EXPECT_EQ(reason_with(
                   R"("history":null,"config":{"Env":null,"Cmd":null,"Entrypoint":null,"Volumes":null,"Labels":null})"),

@@ -1,5 +1,7 @@
 #include "image/store/operation_store.hpp"
 
+#include "image/store/search_text.hpp"
+
 #include <fmt/format.h>
 
 namespace cang::store {
@@ -67,28 +69,10 @@ std::optional<OperationRow> first_of(std::vector<OperationRow> rows) {
     return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
 }
 
-// ASCII only, the same on both engines; LIKE differs between them in everything else.
-std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    return text;
-}
-
-std::string like_pattern(const std::string& text) {
-    std::string pattern = "%";
-    for (char c : lower(text)) {
-        if (c == '%' || c == '_' || c == '\\')
-            pattern.push_back('\\');
-        pattern.push_back(c);
-    }
-    return pattern + "%";
-}
-
 } // namespace
 
 RowId OperationStore::create(const OperationRow& operation) {
-    auto search_text = lower(operation.title + "\n" + operation.id + "\n" + operation.input);
+    auto search_text = searchable(operation.title + "\n" + operation.id + "\n" + operation.input);
     auto row = connection_.find<RowId>(
         "INSERT INTO operations (operation_id, type, title, state, input, resources, requested_by, idempotency_key, "
         "retry_of, result, progress, error_kind, error_message, search_text, resume, created_at, started_at, "
@@ -118,14 +102,14 @@ std::vector<OperationRow> OperationStore::list(const OperationFilter& filter, Ro
     static const auto query = fmt::format(
         "SELECT {} FROM operations WHERE id < :before AND {} ORDER BY id DESC LIMIT :limit", kColumns, kMatches);
     return read_rows(connection_, query, before, filter.type, filter.type, filter.state, filter.state,
-                     filter.requested_by, filter.requested_by, filter.text, like_pattern(filter.text), limit);
+                     filter.requested_by, filter.requested_by, filter.text, search_pattern(filter.text), limit);
 }
 
 std::uint64_t OperationStore::count(const OperationFilter& filter) {
     static const auto query = fmt::format("SELECT COUNT(*) FROM operations WHERE {}", kMatches);
     return connection_
         .find<std::uint64_t>(query, filter.type, filter.type, filter.state, filter.state, filter.requested_by,
-                             filter.requested_by, filter.text, like_pattern(filter.text))
+                             filter.requested_by, filter.text, search_pattern(filter.text))
         .value();
 }
 

@@ -2,10 +2,7 @@
 #include "image/store/operation_store.hpp"
 
 #include "base/error.hpp"
-#include "image/store/migrations.hpp"
-#include "sql/database.hpp"
-#include "sql/private_postgresql.hpp"
-#include "testing/temp_dir.hpp"
+#include "image/store/store_fixture.hpp"
 
 #include <gtest/gtest.h>
 #include <limits>
@@ -30,40 +27,14 @@ OperationRow operation_of(std::string id, std::string type = "copy") {
     return row;
 }
 
-class OperationStoreContract : public ::testing::TestWithParam<sql::Engine> {
+class OperationStoreContract : public StoreFixture {
 protected:
-    void SetUp() override {
-        std::string location = (directory / "store.db").string();
-        if (GetParam() == sql::Engine::postgresql) {
-            location = sql::PrivatePostgresql::url();
-            if (location.empty())
-                GTEST_SKIP() << "PostgreSQL is not installed or does not start";
-            sql::Database clean(location, migrations(), pool);
-            clean.write_now([](sql::Connection& connection) {
-                connection.execute_once("DROP SCHEMA public CASCADE");
-                connection.execute_once("CREATE SCHEMA public");
-            });
-        }
-        database = std::make_unique<sql::Database>(location, migrations(), pool);
-    }
-    void TearDown() override {
-        database.reset();
-        pool.join();
-    }
-    template <typename Work>
-    auto write(Work work) {
-        return database->write_now(work);
-    }
     static std::vector<std::string> ids(const std::vector<OperationRow>& rows) {
         std::vector<std::string> found;
         for (const auto& row : rows)
             found.push_back(row.id);
         return found;
     }
-
-    cang::testing::TempDir directory;
-    async::BlockingPool pool{2};
-    std::unique_ptr<sql::Database> database;
 };
 
 using Ids = std::vector<std::string>;
@@ -201,11 +172,7 @@ TEST_P(OperationStoreContract, RemovesWhatEndedBeforeTheCutoffWithItsEvents) {
     });
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, OperationStoreContract,
-                         ::testing::Values(sql::Engine::sqlite, sql::Engine::postgresql), [](const auto& one) {
-                             return one.param == sql::Engine::sqlite ? std::string("Sqlite")
-                                                                     : std::string("Postgresql");
-                         });
+INSTANTIATE_TEST_SUITE_P(Engines, OperationStoreContract, every_engine(), engine_name);
 
 } // namespace
 } // namespace cang::store

@@ -2,11 +2,8 @@
 #include "image/store/collection_store.hpp"
 #include "image/store/layer_store.hpp"
 #include "image/store/manifest_store.hpp"
-#include "image/store/migrations.hpp"
+#include "image/store/store_fixture.hpp"
 #include "image/store/tag_store.hpp"
-#include "sql/database.hpp"
-#include "sql/private_postgresql.hpp"
-#include "testing/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
@@ -26,30 +23,8 @@ oci::Manifest manifest_of(std::string_view seed, std::optional<oci::Descriptor> 
     return oci::make_manifest(parts);
 }
 
-class StoreContract : public ::testing::TestWithParam<sql::Engine> {
+class StoreContract : public StoreFixture {
 protected:
-    void SetUp() override {
-        std::string location = (directory / "store.db").string();
-        if (GetParam() == sql::Engine::postgresql) {
-            location = sql::PrivatePostgresql::url();
-            if (location.empty())
-                GTEST_SKIP() << "PostgreSQL is not installed or does not start";
-            sql::Database clean(location, migrations(), pool);
-            clean.write_now([](sql::Connection& connection) {
-                connection.execute_once("DROP SCHEMA public CASCADE");
-                connection.execute_once("CREATE SCHEMA public");
-            });
-        }
-        database = std::make_unique<sql::Database>(location, migrations(), pool);
-    }
-    void TearDown() override {
-        database.reset();
-        pool.join();
-    }
-    template <typename Work>
-    auto write(Work work) {
-        return database->write_now(work);
-    }
     // A manifest with its config linked, counted and tagged.
     RowId put(sql::Connection& connection, const std::string& repository, const oci::Manifest& manifest,
               const std::vector<std::string>& tags, Timestamp now = noon) {
@@ -67,10 +42,6 @@ protected:
         repositories.count(id, created, 1, now);
         return row;
     }
-
-    cang::testing::TempDir directory;
-    async::BlockingPool pool{2};
-    std::unique_ptr<sql::Database> database;
 };
 
 TEST_P(StoreContract, ListsRepositoriesInByteOrderWithTheirCounts) {
@@ -248,11 +219,7 @@ TEST_P(StoreContract, ReportsUniqueViolationsAndGoesOnAfterThem) {
     write([&](sql::Connection& c) { EXPECT_FALSE(RepositoryStore(c).find("a").has_value()); });
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, ::testing::Values(sql::Engine::sqlite, sql::Engine::postgresql),
-                         [](const auto& one) {
-                             return one.param == sql::Engine::sqlite ? std::string("Sqlite")
-                                                                     : std::string("Postgresql");
-                         });
+INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, every_engine(), engine_name);
 
 // Every earlier schema must come to the newest one; an older program must refuse a newer schema.
 TEST(StoreMigrations, ReachTheNewestSchemaFromEveryEarlierOne) {

@@ -2,7 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
-#include "registry/auth/key_file.hpp"
+#include "vault/key_file.hpp"
 
 #include <array>
 #include <sodium.h>
@@ -71,10 +71,10 @@ Account::Account(const std::filesystem::path& data_directory, const std::filesys
         throw Error(ErrorKind::internal, "libsodium can't start");
     fingerprint_key_ = random_hex(crypto_generichash_KEYBYTES / 2);
     auto path = data_directory / "admin.hash";
-    if (auto stored = find_secret_file(path))
+    if (auto stored = vault::find_secret_file(path))
         hash_ = without_line_end(*stored).reveal();
     if (!password_file.empty()) {
-        auto given = find_secret_file(password_file);
+        auto given = vault::find_secret_file(password_file);
         if (!given)
             throw Error(ErrorKind::not_found, "the administrator's password file does not exist");
         auto password = without_line_end(*given);
@@ -93,7 +93,7 @@ Account::Account(const std::filesystem::path& data_directory, const std::filesys
 
 void Account::store(const Secret& password, const std::filesystem::path& path) {
     hash_ = hash_of(password);
-    put_secret_file(path, Secret(hash_ + "\n"));
+    vault::put_secret_file(path, Secret(hash_ + "\n"));
 }
 
 std::string Account::fingerprint(std::string_view user, const Secret& password) const {

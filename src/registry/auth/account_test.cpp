@@ -2,10 +2,10 @@
 
 #include "base/error.hpp"
 #include "registry/auth/credentials.hpp"
-#include "registry/auth/key_file.hpp"
 #include "registry/auth/login_limiter.hpp"
 #include "testing/fake_clock.hpp"
 #include "testing/temp_dir.hpp"
+#include "vault/key_file.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -16,7 +16,7 @@ namespace {
 class AccountTest : public ::testing::Test {
 protected:
     std::filesystem::path password_file(const std::string& text) {
-        put_secret_file(directory / "password", Secret(text));
+        vault::put_secret_file(directory / "password", Secret(text));
         return directory / "password";
     }
     static unsigned mode_of(const std::filesystem::path& path) {
@@ -39,7 +39,7 @@ TEST_F(AccountTest, MakesUpAPasswordOnce) {
 
 TEST_F(AccountTest, NeverStoresThePassword) {
     Account account(directory.path(), {});
-    auto stored = find_secret_file(directory / "admin.hash");
+    auto stored = vault::find_secret_file(directory / "admin.hash");
     ASSERT_TRUE(stored);
     EXPECT_EQ(stored->reveal().find(account.generated_password()->reveal()), std::string::npos);
     EXPECT_TRUE(stored->reveal().starts_with("$argon2id$v=19$m=19456,t=2,p=1$")) << stored->reveal();
@@ -83,9 +83,9 @@ TEST_F(AccountTest, RemembersOnlyWhatItVerified) {
 }
 
 TEST_F(AccountTest, KeepsAKeyForGoodAndToItself) {
-    auto key = ensure_key_file(directory / "token.key");
+    auto key = vault::ensure_key_file(directory / "token.key");
     EXPECT_EQ(key.reveal().size(), 64U);
-    EXPECT_EQ(ensure_key_file(directory / "token.key").reveal(), key.reveal());
+    EXPECT_EQ(vault::ensure_key_file(directory / "token.key").reveal(), key.reveal());
     EXPECT_EQ(mode_of(directory / "token.key"), 0600U);
 }
 

@@ -1,4 +1,4 @@
-#include "registry/auth/key_file.hpp"
+#include "vault/key_file.hpp"
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace cang::registry::auth {
+namespace cang::vault {
 
 namespace {
 
@@ -86,4 +86,4 @@ Secret ensure_key_file(const std::filesystem::path& path) {
     return fresh;
 }
 
-} // namespace cang::registry::auth
+} // namespace cang::vault

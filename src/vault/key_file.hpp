@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <optional>
 
-namespace cang::registry::auth {
+namespace cang::vault {
 
 // nullopt when there is no such file. Throws Error when it can't be read or is larger than any secret.
 std::optional<Secret> find_secret_file(const std::filesystem::path& path);
@@ -15,4 +15,4 @@ void put_secret_file(const std::filesystem::path& path, const Secret& secret);
 // The file's content; random bytes are stored first when it does not exist.
 Secret ensure_key_file(const std::filesystem::path& path);
 
-} // namespace cang::registry::auth
+} // namespace cang::vault
