@@ -19,8 +19,6 @@ protected:
     registry::Reply put_json(const std::string& target, const boost::json::value& body) {
         return send(http::Method::put, target, boost::json::serialize(body));
     }
-
-    Context api{.warehouse = *warehouse, .operations = life.runner, .registries = registries};
 };
 
 TEST_F(RegistryRoutes, NeverShowAPassword) {
