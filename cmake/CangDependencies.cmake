@@ -34,3 +34,13 @@ target_link_libraries(cang_asio PUBLIC cang_flags)
 add_library(cang_pch STATIC "${CMAKE_SOURCE_DIR}/cmake/pch.cpp")
 target_link_libraries(cang_pch PUBLIC cang_flags)
 target_precompile_headers(cang_pch PRIVATE "${CMAKE_SOURCE_DIR}/cmake/pch.hpp")
+
+# A precompiled header holds the path of its clone, so that its bytes differ from clone to clone. ccache takes this file for it
+# (CCACHE_PCH_EXTSUM): what the header is made of, which is the system's headers and the compiler.
+file(SHA256 "${CMAKE_SOURCE_DIR}/cmake/pch.hpp" pch_text)
+file(SHA256 "${CMAKE_CXX_COMPILER}" pch_compiler)
+execute_process(COMMAND dpkg-query -W -f "\${Package} \${Version}\\n" libboost1.81-dev libboost-json1.81-dev libfmt-dev
+                        libstdc++-12-dev libc6-dev linux-libc-dev
+                OUTPUT_VARIABLE pch_packages ERROR_QUIET)
+string(SHA256 pch_sum "${pch_text} ${pch_compiler} ${pch_packages} ${CMAKE_CXX_FLAGS} ${CMAKE_BUILD_TYPE} ${CANG_SANITIZE}")
+file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/CMakeFiles/cang_pch.dir/cmake_pch.hxx.pch.sum" CONTENT "@pch_sum@\n" @ONLY)

@@ -4,6 +4,8 @@ set(CANG_SANITIZE "" CACHE STRING "Sanitizer build: empty, address, thread or fu
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
                     -Werror=return-type -fno-omit-frame-pointer)
 add_compile_options("SHELL:-Xclang -fno-pch-timestamp") # lets ccache share precompiled headers
+# In the form that ccache understands, so that clones in different folders share its cache too; see CangDependencies.cmake.
+set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -include-pch <PCH_FILE>)
 
 if(CANG_SANITIZE STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-sanitize=vptr,alignment)
