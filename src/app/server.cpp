@@ -46,7 +46,7 @@ Server::Server(Config config)
       key_(registry::auth::ensure_key_file(config_.warehouse.data_directory / "token.key")), signer_(key_, clock_),
       access_(config_.access, account_.get(), signer_, clock_, pool_),
       registry_{.warehouse = warehouse_, .upload_ids = registry::UploadIds("upload " + key_.reveal())},
-      api_{.warehouse = warehouse_, .operations = operations_}, monitor_(warehouse_, collection_, metrics_, clock_),
+      api_{.warehouse = warehouse_, .operations = operations_, .access = access_}, monitor_(warehouse_, collection_, metrics_, clock_),
       router_(make_router()), access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
     metrics_.add_routes(router_);

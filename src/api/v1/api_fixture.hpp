@@ -27,6 +27,10 @@ protected:
 
     registry::Collection collection{*warehouse};
     operation::RunnerUnderTest life{warehouse::database_of(*warehouse), clock, {registry::collection_task(collection)}};
+    registry::auth::TokenSigner signer{Secret("a key"), clock};
+    registry::auth::AccessControl access{
+        {.mode = registry::auth::Mode::none, .external_url = {}}, nullptr, signer, clock, pool};
+    Context api{.warehouse = *warehouse, .operations = life.runner, .access = access};
 };
 
 } // namespace cang::api::v1

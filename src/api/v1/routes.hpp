@@ -10,18 +10,22 @@
 #include "api/v1/reply.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
+#include "registry/auth/access.hpp"
 
 namespace cang::api::v1 {
 
 struct Context {
     warehouse::Warehouse& warehouse;
     operation::Runner& operations;
+    registry::auth::AccessControl& access;
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
+std::vector<Endpoint> session_endpoints(Context& context);    // who is signed in; sign in and out
 std::vector<Endpoint> storage_endpoints(Context& context);    // use of space, garbage collection
 std::vector<Endpoint> repository_endpoints(Context& context); // list, search
 std::vector<Endpoint> operation_endpoints(Context& context);  // history, events, cancel, retry
+std::vector<Schema> session_schemas();
 std::vector<Schema> storage_schemas();
 std::vector<Schema> repository_schemas();
 std::vector<Schema> operation_schemas();

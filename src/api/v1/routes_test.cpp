@@ -6,8 +6,6 @@ namespace {
 class ApiRoutes : public ApiFixture {
 protected:
     ApiRoutes() { add_routes(router, api); }
-
-    Context api{.warehouse = *warehouse, .operations = life.runner};
 };
 
 TEST_F(ApiRoutes, TellHowMuchIsStored) {
