@@ -26,9 +26,10 @@ cang_room(place_warehouse image/places/warehouse DEPENDS image content store TES
 cang_room(registry registry DEPENDS http content image operation place_warehouse TEST_DEPENDS testing)
 cang_room(registry_auth registry/auth DEPENDS http registry LIBRARIES PkgConfig::SODIUM TEST_DEPENDS testing)
 cang_room(api_v1 api/v1 DEPENDS oci http operation registry registry_auth place_warehouse TEST_DEPENDS testing)
+cang_room(api_live api/live DEPENDS base async http socketio operation registry_auth TEST_DEPENDS testing)
 include(CangCommit)
 cang_room(cli cli DEPENDS image place_registry place_warehouse place_archive place_layout place_dockerhost place_memory registry LIBRARIES CLI11::CLI11 yaml-cpp TEST_DEPENDS testing)
-cang_room(app app DEPENDS cli api_v1 registry registry_auth http place_warehouse LIBRARIES CLI11::CLI11 TEST_DEPENDS testing)
+cang_room(app app DEPENDS cli api_v1 api_live registry registry_auth http place_warehouse LIBRARIES CLI11::CLI11 TEST_DEPENDS testing)
 cang_room(testing testing DEPENDS base async io LIBRARIES GTest::gtest)
 
 # The program.

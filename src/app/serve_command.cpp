@@ -36,7 +36,8 @@ constexpr const char* kFooter =
     "Paths served:\n"
     "  /v2/           OCI Distribution 1.1       /v2/token   distribution token protocol\n"
     "  /api/v1/       storage, gc, repositories  /metrics    Prometheus\n"
-    "  /livez         the process answers        /readyz     the server can serve\n"
+    "  /socket.io/    live events (Socket.IO)    /readyz     the server can serve\n"
+    "  /livez         the process answers\n"
     "\n"
     "Every option has a variable: --gc-interval is CANG_GC_INTERVAL.\n";
 

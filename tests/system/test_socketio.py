@@ -8,15 +8,15 @@ import subprocess
 
 import pytest
 
-from conftest import needs
 from machine import BINARY, START_SECONDS
 
-CLIENTS = pathlib.Path(__file__).parent / "clients"
 SERVER = BINARY.parent / "socketio_echo_server"
 
 
 @contextlib.contextmanager
 def echo_server(port=0):
+    if not os.access(SERVER, os.X_OK):
+        pytest.skip(f"{SERVER.name} is not built")
     process = subprocess.Popen([SERVER, str(port)], stdout=subprocess.PIPE, text=True)
     try:
         yield int(process.stdout.readline())
@@ -24,18 +24,6 @@ def echo_server(port=0):
         process.terminate()
         process.wait(START_SECONDS)
     assert process.returncode == 0
-
-
-@pytest.fixture(scope="session")
-def clients():
-    needs("node", "npm")
-    if not os.access(SERVER, os.X_OK):
-        pytest.skip(f"{SERVER.name} is not built")
-    if not (CLIENTS / "node_modules").is_dir():
-        installed = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=CLIENTS, capture_output=True)
-        if installed.returncode != 0:
-            pytest.skip("the npm clients cannot be installed")
-    return CLIENTS
 
 
 @pytest.mark.parametrize("version", ["4.7", "4.8"])
