@@ -77,7 +77,7 @@ kill-test: release deps-test ## 200 rounds of SIGKILL at random moments
 	@CANG_BINARY=$(CURDIR)/build/release/cang CANG_KILL_ROUNDS=200 /usr/bin/python3 -m pytest -q tests/system/test_kill.py
 
 bench: release deps-test ## Measure against the peers; prints ratios
-	@cmake --build --preset release -j $(JOBS) --target http_load_bench
+	@cmake --build --preset release -j $(JOBS) --target http_load_bench socketio_load_bench socketio_server_bench
 	@/usr/bin/python3 bench/run.py
 
 lint: deps-test ## Format, layer, coroutine and clang-tidy checks

@@ -3,7 +3,7 @@
 
     bench/run.py [--scale 1.0] [--rounds 5] [--only push,pull,…] [--binary build/release/cang]
 
-Needs docker-registry, skopeo, nginx and curl (the Makefile installs them). Everything lives under build/bench.
+Needs docker-registry, skopeo, nginx, curl, node and npm (the Makefile installs them). Everything lives under build/bench.
 """
 
 import argparse
@@ -19,6 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import blobs
 import corpus
 import copies
+import live
 import manifests
 import scale
 from measure import Table
@@ -32,6 +33,7 @@ CASES = {
     "manifests": manifests.requests,
     "mirror": copies.mirror,
     "archive": copies.archive,
+    "events": live.events,
     "start": scale.start,
     "big-pushes": scale.big_pushes,
     "lists": scale.lists,

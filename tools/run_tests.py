@@ -21,7 +21,7 @@ FUZZ_SECONDS = os.environ.get("FUZZ_SECONDS", "10")
 
 # Test programs whose code runs on several threads.
 CONCURRENT = ["async_test", "content_test", "http_test", "sql_test", "place_warehouse_test", "registry_test", "operation_test",
-              "socketio_test"]
+              "socketio_test", "api_live_test"]
 
 
 class Tally:

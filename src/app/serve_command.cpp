@@ -37,6 +37,7 @@ constexpr const char* kFooter =
     "  /              the web UI                 /metrics    Prometheus\n"
     "  /v2/           OCI Distribution 1.1       /v2/token   distribution token protocol\n"
     "  /api/v1/       the API                    /api/v1/docs  its documentation\n"
+    "  /socket.io/    live events (Socket.IO)\n"
     "  /livez         the process answers        /readyz     the server can serve\n"
     "\n"
     "Every option has a variable: --gc-interval is CANG_GC_INTERVAL.\n";

@@ -2,6 +2,7 @@
 
 #include "app/error_responses.hpp"
 #include "async/sleep.hpp"
+#include "base/build.hpp"
 #include "base/log.hpp"
 #include "image/places/warehouse/database.hpp"
 #include "registry/collection_operation.hpp"
@@ -36,6 +37,11 @@ std::unique_ptr<registry::auth::Account> open_account(const Config& config) {
     return std::make_unique<registry::auth::Account>(config.warehouse.data_directory, config.admin_password_file);
 }
 
+// What live clients get first: they reload themselves when it changes.
+boost::json::object greeting(const Clock& clock) {
+    return {{"version", build_version()}, {"commit", build_commit()}, {"startedAt", to_rfc3339(clock.now())}};
+}
+
 } // namespace
 
 Server::Server(Config config)
@@ -47,13 +53,20 @@ Server::Server(Config config)
       account_(open_account(config_)), key_(vault::ensure_key_file(config_.warehouse.data_directory / "token.key")),
       signer_(key_, clock_), access_(config_.access, account_.get(), signer_, clock_, pool_),
       registry_{.warehouse = warehouse_, .upload_ids = registry::UploadIds("upload " + key_.reveal())},
-      api_{.warehouse = warehouse_, .operations = operations_, .clock = clock_, .registries = registries_},
+      api_{.warehouse = warehouse_,
+           .operations = operations_,
+           .clock = clock_,
+           .registries = registries_,
+           .access = access_},
+      live_(operations_, access_, control_.get_executor(), greeting(clock_)),
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
       access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
     metrics_.add_routes(router_);
     metrics_.add_gauge("http_connections", "Open connections.",
                        [this] { return static_cast<double>(http_->connections()); });
+    metrics_.add_gauge("live_clients", "Clients of live events.",
+                       [this] { return static_cast<double>(live_.clients()); });
 }
 
 // Handlers use everything else, so they end before anything goes.
@@ -64,6 +77,7 @@ http::Router Server::make_router() {
     registry::add_routes(router, registry_);
     router.add(access_.token_routes());
     api::v1::add_routes(router, api_);
+    router.add(live_.routes());
     router.add(monitor_.routes());
     router.add(ui_.routes());
     return router;
@@ -110,8 +124,9 @@ void Server::run() {
 
 awaitable<void> Server::supervise(async::TaskGroup& tasks) {
     co_await operations_.recover(); // nobody can start one before
+    tasks.spawn("live events", [this] { return live_.run(); });
     http_->start();
-    log::info("serving", {{"url", url()}, {"version", CANG_VERSION}});
+    log::info("serving", {{"url", url()}, {"version", std::string(build_version())}});
     tasks.spawn("access log", [this] { return flush_log_regularly(); });
     if (config_.collect_interval > std::chrono::milliseconds(0))
         tasks.spawn("collection schedule", [this, &tasks] { return collect_regularly(tasks); });
@@ -133,6 +148,7 @@ awaitable<void> Server::stop() {
     });
     // First, so that requests that wait for an operation end too.
     co_await operations_.shutdown();
+    co_await live_.stop();
     auto drain = [this] { http_->stop(config_.shutdown_grace); };
     co_await async::run_blocking(pool_, drain);
     signals_.cancel();

@@ -1,6 +1,7 @@
 // The running server: constructs everything by hand in dependency order, owns all lifetimes, ends on a signal.
 #pragma once
 
+#include "api/live/live.hpp"
 #include "api/v1/routes.hpp"
 #include "app/access_log.hpp"
 #include "app/config.hpp"
@@ -57,6 +58,7 @@ private:
     registry::auth::AccessControl access_;
     registry::Context registry_;
     api::v1::Context api_;
+    api::live::Live live_;
     http::Metrics metrics_;
     Monitor monitor_;
     Ui ui_;

@@ -46,6 +46,26 @@ TEST_F(ServerTest, ServesUntilItIsAskedToStop) {
     running.join();
 }
 
+TEST_F(ServerTest, EndsInTimeWithALivePollThatWaits) {
+    auto open = options();
+    open.auth = "none";
+    open.shutdown_grace = "1h";
+    Server server(make_config(open));
+    auto port = port_of(server);
+    std::jthread running([&] { server.run(); });
+    testing::RawHttp client(port);
+    auto first = client.exchange(get("/socket.io/?EIO=4&transport=polling")).body;
+    auto session = first.substr(first.find(R"("sid":")") + 7, 32);
+    auto query = "/socket.io/?EIO=4&transport=polling&sid=" + session;
+    EXPECT_EQ(client.exchange("POST " + query + " HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n40").body, "ok");
+    auto greeting = client.exchange(get(query)).body;
+    EXPECT_TRUE(greeting.starts_with("40{")) << greeting;
+    EXPECT_NE(greeting.find(R"(42["server",{"version":)"), std::string::npos) << greeting;
+    client.send(get(query));
+    ::kill(::getpid(), SIGTERM);
+    running.join();
+}
+
 TEST_F(ServerTest, KeepsCollectionsInTheHistory) {
     auto open = options();
     open.auth = "none";

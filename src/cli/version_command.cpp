@@ -1,3 +1,4 @@
+#include "base/build.hpp"
 #include "cli/commands.hpp"
 
 #include <CLI/Version.hpp>
@@ -10,12 +11,6 @@ namespace cang::cli {
 
 namespace {
 
-#ifdef CANG_COMMIT
-constexpr std::string_view kCommit = CANG_COMMIT;
-#else
-constexpr std::string_view kCommit = "unknown";
-#endif
-
 std::string boost_version() {
     return fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
 }
@@ -26,8 +21,8 @@ std::string fmt_version() {
 
 int print_version(const Session& session) {
     if (session.options.json) {
-        session.print_json(boost::json::object{{"version", CANG_VERSION},
-                                               {"commit", kCommit},
+        session.print_json(boost::json::object{{"version", build_version()},
+                                               {"commit", build_commit()},
                                                {"compiler", __VERSION__},
                                                {"libraries",
                                                 {{"boost", boost_version()},
@@ -36,7 +31,7 @@ int print_version(const Session& session) {
                                                  {"cli11", CLI11_VERSION}}}});
         return 0;
     }
-    session.print(fmt::format("cang {} ({})", CANG_VERSION, kCommit));
+    session.print(fmt::format("cang {} ({})", build_version(), build_commit()));
     session.print(__VERSION__);
     session.print(fmt::format("Boost {}, OpenSSL {}, fmt {}, CLI11 {}", boost_version(),
                               OpenSSL_version(OPENSSL_VERSION_STRING), fmt_version(), CLI11_VERSION));

@@ -23,7 +23,8 @@ void Mailbox::wake_up() {
 }
 
 void Mailbox::put(const EventPtr& event) {
-    if (operation_ && *operation_ != event->operation)
+    bool of_course = event->kind == EventKind::state || event->kind == EventKind::progress;
+    if (operation_ ? *operation_ != event->operation : !of_course)
         return;
     std::lock_guard lock(mutex_);
     if (content_.overflown || replace_progress(event))

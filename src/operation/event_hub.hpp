@@ -20,7 +20,8 @@ public:
 
     explicit Mailbox(std::optional<std::string> operation) : operation_(std::move(operation)) {}
 
-    // Keeps of an operation's progress only the newest. When full, everything is dropped and take() says so.
+    // Keeps of an operation's progress only the newest, and of all operations only state and progress: the log of one
+    // must not push out the others. When full, everything is dropped and take() says so.
     void put(const EventPtr& event);
     void close();
 

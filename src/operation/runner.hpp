@@ -32,7 +32,7 @@ public:
     awaitable<void> cancel(std::string id);
     // Until it has ended. Throws Error{not_found}; Error{unavailable} when the runner stops first.
     awaitable<Operation> wait(std::string id);
-    // See Subscription. Without an operation: events of all, from now on.
+    // See Subscription. Without an operation: state and progress of all, from now on.
     std::unique_ptr<Subscription> subscribe(std::optional<std::string> id, std::uint64_t after_sequence = 0);
 
     // Before anything starts, on the control executor: what an earlier process left goes on when its type can and ends

@@ -1,5 +1,5 @@
-// The events of one operation from a sequence on, or those of all operations from now on. Used on one event loop, that
-// of whoever awaits next().
+// The events of one operation from a sequence on, or the state and progress of all operations from now on. Used on one
+// event loop, that of whoever awaits next().
 #pragma once
 
 #include "operation/event_hub.hpp"
@@ -17,9 +17,10 @@ public:
     Subscription(const Subscription&) = delete;
     Subscription& operator=(const Subscription&) = delete;
 
-    // Waits for it; null once the runner has stopped. A subscriber of all operations that falls behind gets
-    // Error{unavailable} and goes on from then. Throws Error{cancelled} when the coroutine is cancelled.
+    // Waits for it; null once the runner has stopped or close() was called. A subscriber of all operations that falls
+    // behind gets Error{unavailable} and goes on from then. Throws Error{cancelled} when the coroutine is cancelled.
     awaitable<EventPtr> next();
+    void close() { mailbox_->close(); } // from any thread
 
 private:
     awaitable<void> replay();

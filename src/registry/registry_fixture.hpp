@@ -102,6 +102,7 @@ protected:
             if (request.path.size() < target.size())
                 request.query = std::string_view(target).substr(request.path.size() + 1);
             request.headers = &headers;
+            request.host = headers.get("Host");
             request.body = &body;
             if (headers.has("Content-Length"))
                 request.content_length = std::stoull(std::string(headers.get("Content-Length")));
@@ -122,6 +123,9 @@ protected:
             auto match = router.match(request);
             if (match.route == nullptr)
                 co_return unmatched_response(match);
+            auto refusal = co_await authorize(request, *match.route);
+            if (refusal)
+                co_return std::move(*refusal);
             co_return co_await match.route->handle(request);
         } catch (...) {
             failure = std::current_exception();
@@ -131,6 +135,11 @@ protected:
         } catch (...) {
             co_return failure_reply(current_error());
         }
+    }
+
+    // The hook; without one everybody may do everything.
+    virtual awaitable<std::optional<http::Response>> authorize(http::Request&, const http::Route&) {
+        co_return std::nullopt;
     }
 
     // As the face under test puts it.

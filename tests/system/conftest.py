@@ -126,6 +126,40 @@ def dockerd(tmp_path_factory):
     subprocess.run(["umount", "-R", str(directory / "data")], capture_output=True, check=False)
 
 
+def openssl(directory, *arguments):
+    subprocess.run(["openssl", *arguments], cwd=directory, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    """ca.pem, server.pem for 127.0.0.1 and localhost, client.cert and client.key."""
+    needs("openssl")
+    directory = tmp_path_factory.mktemp("tls")
+    openssl(directory, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+            "ca.key", "-out", "ca.pem", "-subj", "/CN=test authority", "-days", "2")
+    (directory / "names").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+    for name, suffix in (("server", "pem"), ("client", "cert")):
+        openssl(directory, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+                f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        openssl(directory, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+                "-out", f"{name}.{suffix}", "-days", "2", "-extfile", "names")
+    return directory
+
+
+CLIENTS = pathlib.Path(__file__).parent / "clients"
+
+
+@pytest.fixture(scope="session")
+def clients():
+    """The folder of the npm clients, installed."""
+    needs("node", "npm")
+    if not (CLIENTS / "node_modules").is_dir():
+        installed = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=CLIENTS, capture_output=True)
+        if installed.returncode != 0:
+            pytest.skip("the npm clients cannot be installed")
+    return CLIENTS
+
+
 @pytest.fixture(scope="session")
 def clients():
     """The folder of programs that use npm packages, with these installed."""

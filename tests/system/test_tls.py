@@ -5,28 +5,8 @@ import subprocess
 import pytest
 
 import images
-from conftest import needs
-from machine import CangServer, Process, cang, clean_environment, free_port, running, wait_until
-
-
-def openssl(directory, *arguments):
-    subprocess.run(["openssl", *arguments], cwd=directory, check=True, capture_output=True)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    """ca.pem, server.pem for 127.0.0.1 and localhost, client.cert and client.key."""
-    needs("openssl")
-    directory = tmp_path_factory.mktemp("tls")
-    openssl(directory, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-            "ca.key", "-out", "ca.pem", "-subj", "/CN=test authority", "-days", "2")
-    (directory / "names").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
-    for name, suffix in (("server", "pem"), ("client", "cert")):
-        openssl(directory, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-                f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
-        openssl(directory, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
-                "-out", f"{name}.{suffix}", "-days", "2", "-extfile", "names")
-    return directory
+from machine import CangServer, cang, running
+from nginx import tls_proxy
 
 
 @pytest.fixture
@@ -71,45 +51,15 @@ def test_the_server_url_may_be_https(authority, tls_server, layout, tmp_path):
     assert cang("tags", "app", *flags, home=tmp_path).stdout == "v1\n"
 
 
-NGINX = """daemon off; master_process off; pid {directory}/pid; error_log {directory}/error.log;
-events {{}}
-http {{
-  access_log off; client_max_body_size 0;
-  client_body_temp_path {directory}/a; proxy_temp_path {directory}/b; fastcgi_temp_path {directory}/c;
-  uwsgi_temp_path {directory}/d; scgi_temp_path {directory}/e;
-  server {{
-    listen 127.0.0.1:{port} ssl;
-    ssl_certificate {tls}/server.pem; ssl_certificate_key {tls}/server.key;
-    ssl_client_certificate {tls}/ca.pem; ssl_verify_client on;
-    location / {{ proxy_pass http://{target}; proxy_set_header Host $http_host; proxy_request_buffering off; }}
-  }}
-}}
-"""
-
-
 def test_a_client_certificate_opens_the_door(authority, server, layout, tmp_path):
-    needs("nginx")
-    directory = tmp_path / "nginx"
-    directory.mkdir()
-    port = free_port()
-    (directory / "conf").write_text(
-        NGINX.format(directory=directory, port=port, tls=authority, target=server.address))
-    process = Process(["nginx", "-c", directory / "conf", "-p", directory], directory / "log",
-                      env=clean_environment(directory))
-    try:
-        def answers():
-            assert process.is_running(), process.log_text()
-            return subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}"], stdin=subprocess.DEVNULL,
-                                  capture_output=True, check=False).returncode == 0
-
-        wait_until(answers, 20, "nginx answers")
-        name = f"docker://127.0.0.1:{port}/app:v1"
+    with tls_proxy(tmp_path / "nginx", authority, server.address,
+                   server=f"ssl_client_certificate {authority}/ca.pem; ssl_verify_client on;",
+                   location="proxy_request_buffering off;") as address:
+        name = f"docker://{address}/app:v1"
         trust = ["--ca-file", authority / "ca.pem"]
         refused = cang("copy", layout, name, *trust, "--retry", "0", home=tmp_path, check=False)
         assert refused.returncode != 0 and "answered 400" in refused.stderr
         credentials = ["--cert", authority / "client.cert", "--key", authority / "client.key"]
         # Behind a proxy the server must be told its own address; relative Locations need nothing.
         cang("copy", layout, name, *trust, *credentials, home=tmp_path)
-        assert "v1" in cang("tags", f"docker://127.0.0.1:{port}/app", *trust, *credentials, home=tmp_path).stdout
-    finally:
-        process.stop()
+        assert "v1" in cang("tags", f"docker://{address}/app", *trust, *credentials, home=tmp_path).stdout

@@ -29,7 +29,11 @@ protected:
     operation::RunnerUnderTest life{warehouse::database_of(*warehouse), clock, {registry::collection_task(collection)}};
     transfer::Registries registries{warehouse::database_of(*warehouse), vault::Sealer(directory / "secrets.key"),
                                     clock};
-    Context api{.warehouse = *warehouse, .operations = life.runner, .clock = clock, .registries = registries};
+    registry::auth::TokenSigner signer{Secret("a key"), clock};
+    registry::auth::AccessControl access{
+        {.mode = registry::auth::Mode::none, .external_url = {}}, nullptr, signer, clock, pool};
+    Context api{
+        .warehouse = *warehouse, .operations = life.runner, .clock = clock, .registries = registries, .access = access};
 };
 
 } // namespace cang::api::v1

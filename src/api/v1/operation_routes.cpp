@@ -1,8 +1,8 @@
 // Operations: the history, the events of one, cancel and retry.
 
 #include "api/v1/input.hpp"
-#include "api/v1/operation_document.hpp"
 #include "api/v1/routes.hpp"
+#include "operation/document.hpp"
 
 #include <charconv>
 #include <fmt/format.h>

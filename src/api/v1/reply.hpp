@@ -1,8 +1,7 @@
 // How the API answers: JSON documents, pages, problem documents (RFC 9457).
 #pragma once
 
-#include "base/error.hpp"
-#include "http/response.hpp"
+#include "http/problem.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -17,7 +16,6 @@ http::Response no_content();
 // {"items":[…],"total":N,"next":"…"}; `next` empty: this is the last page.
 http::Response page_reply(boost::json::array items, std::uint64_t total, std::string next);
 
-// RFC 9457, with "kind" and "code" as extensions.
-http::Response problem_response(const Error& error);
+using http::problem_response;
 
 } // namespace cang::api::v1

@@ -18,6 +18,7 @@ void append(std::vector<Row>& all, std::vector<Row> more) {
 
 std::vector<Endpoint> all_endpoints(Context& context) {
     std::vector<Endpoint> all;
+    append(all, session_endpoints(context));
     append(all, storage_endpoints(context));
     append(all, repository_endpoints(context));
     append(all, operation_endpoints(context));
@@ -30,6 +31,7 @@ std::vector<Endpoint> all_endpoints(Context& context) {
 
 std::vector<Schema> all_schemas() {
     std::vector<Schema> all;
+    append(all, session_schemas());
     append(all, storage_schemas());
     append(all, repository_schemas());
     append(all, operation_schemas());

@@ -11,6 +11,7 @@
 #include "api/v1/reply.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
+#include "registry/auth/access.hpp"
 #include "transfer/registries.hpp"
 
 namespace cang::api::v1 {
@@ -20,9 +21,11 @@ struct Context {
     operation::Runner& operations;
     const Clock& clock;
     transfer::Registries& registries;
+    registry::auth::AccessControl& access;
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
+std::vector<Endpoint> session_endpoints(Context& context);    // who is signed in; sign in and out
 std::vector<Endpoint> storage_endpoints(Context& context);    // use of space, garbage collection
 std::vector<Endpoint> repository_endpoints(Context& context); // list, search
 std::vector<Endpoint> operation_endpoints(Context& context);  // history, events, cancel, retry
@@ -30,6 +33,7 @@ std::vector<Endpoint> operation_endpoints(Context& context);  // history, events
 std::vector<Endpoint> documentation_endpoints(std::shared_ptr<const Documentation> documentation);
 std::vector<Schema> documentation_schemas();
 std::vector<Endpoint> registry_endpoints(Context& context); // remote registries: keep, test, browse
+std::vector<Schema> session_schemas();
 std::vector<Schema> storage_schemas();
 std::vector<Schema> repository_schemas();
 std::vector<Schema> operation_schemas();

@@ -109,6 +109,8 @@ Engine::Engine(EngineOptions options, Listen listen)
 
 Engine::~Engine() { core_->stop(); }
 
+void Engine::stop() { core_->stop(); }
+
 std::size_t Engine::sessions() const {
     auto sessions = core_->all();
     return static_cast<std::size_t>(std::ranges::count_if(

@@ -13,7 +13,7 @@ public:
     using Listen = std::function<std::shared_ptr<SessionListener>(const std::shared_ptr<EngineSession>&)>;
 
     Engine(EngineOptions options, Listen listen);
-    // Ends the heartbeats. The server that serves the routes must be stopped before.
+    // Stops. The server that serves the routes must be stopped before.
     ~Engine();
 
     // `name` is the routes' common prefix; access is checked as the server's hook says for `access`.
@@ -21,6 +21,8 @@ public:
     std::size_t sessions() const;
     // Ends all sessions.
     void close_all(std::string_view reason);
+    // Ends all sessions and takes no new ones. Idempotent, not to be called from a handler.
+    void stop();
 
 private:
     class Core;

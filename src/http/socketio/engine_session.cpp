@@ -60,6 +60,11 @@ void EngineSession::send(std::span<const SharedPacket> packets) {
         answer(take_payload());
 }
 
+std::size_t EngineSession::queued_bytes() const {
+    std::lock_guard lock(mutex_);
+    return carrier_ == Carrier::websocket ? link_->queued_bytes() : queued_bytes_;
+}
+
 void EngineSession::close(std::string_view reason) {
     std::shared_ptr<SessionListener> listener;
     {

@@ -65,6 +65,7 @@ public:
     const Peer& peer() const noexcept { return peer_; }
     Carrier carrier() const;
     void send(std::span<const SharedPacket> packets);
+    std::size_t queued_bytes() const;
     // Ends the session, telling the client as its transport does. Idempotent.
     void close(std::string_view reason);
     // Sends a ping when it is due; closes when an answer is overdue.

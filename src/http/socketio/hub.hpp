@@ -22,6 +22,7 @@ public:
     std::vector<http::Route> routes(const std::string& name, http::Access access = http::Access::anonymous);
     std::size_t sessions() const { return engine_->sessions(); }
     void close_all(std::string_view reason) { engine_->close_all(reason); }
+    void stop() { engine_->stop(); } // see Engine::stop
 
 private:
     std::shared_ptr<Namespaces> namespaces_;

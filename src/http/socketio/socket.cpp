@@ -97,6 +97,11 @@ std::size_t Namespace::size() const {
     return sockets_.size();
 }
 
+bool Namespace::has_room(const std::string& room) const {
+    std::lock_guard lock(mutex_);
+    return rooms_.contains(room);
+}
+
 std::vector<SharedPacket> Namespace::encode(const Event& event, std::optional<std::uint64_t> id) const {
     SocketPacket packet{.type = SocketPacketType::event, .name_space = name_, .id = id};
     json::array payload;

@@ -63,6 +63,8 @@ public:
     // From the namespace; with `whole_session` the connection of all namespaces too.
     void disconnect(bool whole_session = false);
     bool connected() const noexcept { return connected_; }
+    // What the client has not taken yet, for whoever can wait.
+    std::size_t queued_bytes() const { return session_->queued_bytes(); }
 
 private:
     friend class Client;
@@ -90,6 +92,7 @@ public:
 
     const std::string& name() const noexcept { return name_; }
     std::size_t size() const; // connected sockets
+    bool has_room(const std::string& room) const;
     // To all sockets but `except`.
     void emit(const Event& event, const Socket* except = nullptr);
     void emit_to(const std::string& room, const Event& event, const Socket* except = nullptr);

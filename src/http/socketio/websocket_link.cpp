@@ -69,6 +69,11 @@ void WebSocketLink::send(std::span<const SharedPacket> packets) {
     schedule();
 }
 
+std::size_t WebSocketLink::queued_bytes() {
+    std::lock_guard lock(mutex_);
+    return queued_bytes_;
+}
+
 void WebSocketLink::close(std::uint16_t code, std::string_view reason) {
     std::lock_guard lock(mutex_);
     if (!stream_ || closing_)

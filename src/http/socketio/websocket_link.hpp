@@ -44,6 +44,7 @@ public:
     // Sends what is queued and a close frame, as far as the peer takes them at once, then ends the stream.
     void close(std::uint16_t code, std::string_view reason = {});
     void cut() noexcept; // ends the stream at once
+    std::size_t queued_bytes();
     // Whether the queue was full at some time.
     bool overflowed() const noexcept { return overflowed_; }
 

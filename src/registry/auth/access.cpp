@@ -36,6 +36,16 @@ AccessControl::AccessControl(AccessOptions options, Account* account, TokenSigne
     : options_(std::move(options)), account_(account), signer_(signer), pool_(pool), limiter_(clock) {}
 
 awaitable<std::optional<http::Response>> AccessControl::authorize(http::Request& request, const http::Route& route) {
+    std::optional<http::Response> refusal;
+    if (is_registry_path(request))
+        refusal = co_await authorize_registry(request, route);
+    else
+        refusal = co_await authorize_person(request, route);
+    co_return refusal;
+}
+
+awaitable<std::optional<http::Response>> AccessControl::authorize_registry(http::Request& request,
+                                                                           const http::Route& route) {
     if (options_.mode == Mode::none) {
         request.principal.admin = true;
         co_return std::nullopt;
@@ -47,7 +57,7 @@ awaitable<std::optional<http::Response>> AccessControl::authorize(http::Request&
         co_return co_await check_basic(request, std::move(*basic));
     if (auto* bearer = std::get_if<BearerCredentials>(&credentials))
         co_return check_bearer(request, route, *bearer);
-    if (std::holds_alternative<NoCredentials>(credentials) && allowed_to_all(request, route))
+    if (std::holds_alternative<NoCredentials>(credentials) && allowed_to_all(route))
         co_return std::nullopt;
     co_return refuse(request, &route, "");
 }
@@ -77,10 +87,8 @@ awaitable<std::optional<http::Response>> AccessControl::check_basic(http::Reques
 
 std::optional<http::Response> AccessControl::check_bearer(http::Request& request, const http::Route& route,
                                                           const BearerCredentials& credentials) const {
-    // Tokens speak of repositories; whatever else the server offers wants the password.
-    auto claims = options_.mode == Mode::token && is_registry_path(request)
-                      ? signer_.verify(credentials.token.reveal(), TokenUse::access)
-                      : std::nullopt;
+    auto claims =
+        options_.mode == Mode::token ? signer_.verify(credentials.token.reveal(), TokenUse::access) : std::nullopt;
     if (!claims)
         return refuse(request, &route, "invalid_token");
     request.principal.name = claims->subject;
@@ -90,9 +98,9 @@ std::optional<http::Response> AccessControl::check_bearer(http::Request& request
     return std::nullopt;
 }
 
-bool AccessControl::allowed_to_all(const http::Request& request, const http::Route& route) const {
+bool AccessControl::allowed_to_all(const http::Route& route) const {
     // At /v2/ clients learn that they may sign in, and anonymous ones fetch an anonymous token.
-    if (!is_registry_path(request) || route.pattern == "/v2/" || route.pattern == "/v2")
+    if (route.pattern == "/v2/" || route.pattern == "/v2")
         return false;
     if (route.access == http::Access::reader)
         return options_.anonymous != Anonymous::none;
@@ -126,7 +134,7 @@ http::Response AccessControl::refuse(const http::Request& request, const http::R
                                    : problem;
     auto response = error_response(401, "UNAUTHORIZED", message);
     response.headers.set("Docker-Distribution-Api-Version", "registry/2.0");
-    if (options_.mode != Mode::token || !is_registry_path(request) || route == nullptr) {
+    if (options_.mode != Mode::token || route == nullptr) {
         response.headers.set("WWW-Authenticate", "Basic realm=\"cang\"");
         return response;
     }

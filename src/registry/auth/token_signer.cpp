@@ -25,7 +25,23 @@ std::string to_base64url(std::string_view text) {
     return encoded;
 }
 
-std::string_view use_name(TokenUse use) { return use == TokenUse::access ? "access" : "refresh"; }
+std::string_view use_name(TokenUse use) {
+    switch (use) {
+    case TokenUse::access: return "access";
+    case TokenUse::refresh: return "refresh";
+    case TokenUse::session: return "session";
+    }
+    return {};
+}
+
+std::chrono::seconds life_of(TokenUse use) {
+    switch (use) {
+    case TokenUse::access: return TokenSigner::access_life;
+    case TokenUse::refresh: return TokenSigner::refresh_life;
+    case TokenUse::session: return TokenSigner::session_life;
+    }
+    return {};
+}
 
 json::array access_of(const std::vector<Scope>& scopes) {
     json::array access;
@@ -71,15 +87,14 @@ std::vector<Scope> scopes_of(const json::object& claims) {
 
 std::string TokenSigner::sign(const TokenClaims& claims) const {
     auto seconds = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch();
-    auto life = claims.use == TokenUse::access ? access_life : refresh_life;
     json::object payload{{"iss", kIssuer},         {"aud", kIssuer},
                          {"sub", claims.subject},  {"iat", seconds.count()},
-                         {"nbf", seconds.count()}, {"exp", (seconds + life).count()},
+                         {"nbf", seconds.count()}, {"exp", (seconds + life_of(claims.use)).count()},
                          {"jti", random_hex(8)},   {"use", use_name(claims.use)}};
-    if (claims.use == TokenUse::refresh)
-        payload["epoch"] = claims.epoch;
-    else
+    if (claims.use == TokenUse::access)
         payload["access"] = access_of(claims.scopes);
+    else
+        payload["epoch"] = claims.epoch;
     auto text = to_base64url(kHeader) + "." + to_base64url(json::serialize(payload));
     return text + "." + to_base64url(signature(text));
 }
@@ -105,8 +120,11 @@ std::optional<TokenClaims> TokenSigner::verify(std::string_view token, TokenUse 
     if (text_of(claims, "iss") != kIssuer || text_of(claims, "use") != use_name(use) ||
         number_of(claims, "exp") <= seconds || number_of(claims, "nbf") > seconds)
         return std::nullopt;
-    return TokenClaims{
-        .use = use, .subject = text_of(claims, "sub"), .epoch = text_of(claims, "epoch"), .scopes = scopes_of(claims)};
+    return TokenClaims{.use = use,
+                       .subject = text_of(claims, "sub"),
+                       .epoch = text_of(claims, "epoch"),
+                       .scopes = scopes_of(claims),
+                       .expires = Timestamp(std::chrono::seconds(number_of(claims, "exp")))};
 }
 
 std::string TokenSigner::signature(std::string_view text) const {

@@ -1,5 +1,5 @@
-// Signs and checks the tokens of the distribution token protocol: JSON Web Tokens with HMAC-SHA256 (RFC 7515, RFC
-// 7519). The server is both issuer and audience, so a shared key is enough. Thread-safe.
+// Signs and checks the tokens of the distribution token protocol and of sessions: JSON Web Tokens with HMAC-SHA256 (RFC
+// 7515, RFC 7519). The server is both issuer and audience, so a shared key is enough. Thread-safe.
 #pragma once
 
 #include "base/clock.hpp"
@@ -8,19 +8,25 @@
 
 namespace cang::registry::auth {
 
-enum class TokenUse { access, refresh };
+enum class TokenUse {
+    access,  // to repositories, for minutes
+    refresh, // gets access tokens, for months
+    session, // a person at our own API, for a working day
+};
 
 struct TokenClaims {
     TokenUse use = TokenUse::access;
     std::string subject; // empty: anonymous
-    std::string epoch;   // of the account, in refresh tokens
+    std::string epoch;   // of the account, in refresh and session tokens
     std::vector<Scope> scopes;
+    Timestamp expires = {}; // as verify() read it; sign() says it by the use
 };
 
 class TokenSigner {
 public:
     static constexpr std::chrono::seconds access_life{300};
     static constexpr std::chrono::seconds refresh_life{90 * 24 * 3600};
+    static constexpr std::chrono::seconds session_life{12 * 3600};
     static constexpr std::size_t max_token_bytes = 16 * 1024;
 
     TokenSigner(Secret key, const Clock& clock) : key_(std::move(key)), clock_(clock) {}

@@ -38,6 +38,8 @@ TEST_F(TokenSignerTest, EndsAfterFiveMinutes) {
 TEST_F(TokenSignerTest, KeepsUsesApart) {
     EXPECT_FALSE(signer.verify(sign(TokenUse::refresh), TokenUse::access));
     EXPECT_FALSE(signer.verify(sign(TokenUse::access), TokenUse::refresh));
+    EXPECT_FALSE(signer.verify(sign(TokenUse::session), TokenUse::access));
+    EXPECT_FALSE(signer.verify(sign(TokenUse::access), TokenUse::session));
     auto claims = signer.verify(sign(TokenUse::refresh), TokenUse::refresh);
     ASSERT_TRUE(claims);
     EXPECT_EQ(claims->epoch, "e1");

@@ -1,17 +1,17 @@
-#include "api/v1/operation_document.hpp"
+#include "operation/document.hpp"
 
 #include "base/error_kind.hpp"
 
 #include <boost/json/value.hpp>
 
-namespace cang::api::v1 {
+namespace cang::operation {
 
-boost::json::object document_of(const operation::Operation& operation) {
+boost::json::object document_of(const Operation& operation) {
     const auto& spec = operation.spec;
     boost::json::object document{{"id", operation.id},
                                  {"type", spec.type},
                                  {"title", spec.title},
-                                 {"state", operation::to_string(operation.state)},
+                                 {"state", to_string(operation.state)},
                                  {"input", spec.input},
                                  {"resources", boost::json::array(spec.resources.begin(), spec.resources.end())},
                                  {"requestedBy", spec.requested_by},
@@ -32,11 +32,11 @@ boost::json::object document_of(const operation::Operation& operation) {
     return document;
 }
 
-boost::json::object document_of(const operation::Event& event) {
+boost::json::object document_of(const Event& event) {
     return {{"sequence", event.sequence},
             {"at", to_rfc3339(event.at)},
-            {"kind", operation::to_string(event.kind)},
+            {"kind", to_string(event.kind)},
             {"payload", event.payload}};
 }
 
-} // namespace cang::api::v1
+} // namespace cang::operation

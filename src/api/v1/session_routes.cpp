@@ -1,0 +1,111 @@
+// The session of whoever asks: sign in, sign out, who am I. A browser keeps its token in a cookie that no script reads.
+
+#include "api/v1/input.hpp"
+#include "api/v1/routes.hpp"
+
+#include <fmt/format.h>
+
+namespace cang::api::v1 {
+
+namespace {
+
+using registry::auth::AccessControl;
+using registry::auth::Account;
+using registry::auth::TokenSigner;
+
+std::string cookie_of(const http::Request& request, std::string_view token, std::chrono::seconds life) {
+    return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}; Max-Age={}", AccessControl::session_cookie, token,
+                       request.scheme == "https" ? "; Secure" : "", life.count());
+}
+
+http::Response private_reply(const boost::json::object& document) {
+    auto response = json_reply(200, document);
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+}
+
+boost::json::object document_of(const Context& context, const http::Principal& principal,
+                                std::optional<Timestamp> expires) {
+    bool required = context.access.wants_sign_in();
+    if (!principal.admin)
+        return {{"signedIn", false}, {"signInRequired", required}};
+    boost::json::object document{{"signedIn", true},
+                                 {"user", required ? std::string_view(principal.name) : Account::name},
+                                 {"admin", true},
+                                 {"signInRequired", required}};
+    if (expires)
+        document["expiresAt"] = to_rfc3339(*expires);
+    return document;
+}
+
+awaitable<http::Response> get_session(Context& context, http::Request& request) {
+    auto session = context.access.find_session(AccessControl::session_token(request));
+    auto expires = session ? std::optional(session->expires) : std::nullopt;
+    co_return private_reply(document_of(context, request.principal, expires));
+}
+
+awaitable<http::Response> post_session(Context& context, http::Request& request) {
+    auto body = co_await read_json(request);
+    registry::auth::BasicCredentials credentials;
+    read_fields(body, [&credentials](const oci::JsonScope& fields) {
+        credentials.user = fields.required_text("user");
+        credentials.password = Secret(fields.required_text("password"));
+    });
+    if (!context.access.wants_sign_in())
+        co_return private_reply(document_of(context, {.name = {}, .admin = true}, std::nullopt));
+    auto token = co_await context.access.open_session(request, std::move(credentials));
+    if (!token)
+        throw Error(ErrorKind::unauthenticated, "the user name or the password is wrong");
+    auto session = context.access.find_session(*token);
+    request.principal = {.name = session->user, .admin = true};
+    auto response = private_reply(document_of(context, request.principal, session->expires));
+    response.headers.set("Set-Cookie", cookie_of(request, *token, TokenSigner::session_life));
+    co_return response;
+}
+
+awaitable<http::Response> delete_session(http::Request& request) {
+    auto response = no_content();
+    response.headers.set("Set-Cookie", cookie_of(request, "", std::chrono::seconds(0)));
+    co_return response;
+}
+
+} // namespace
+
+std::vector<Endpoint> session_endpoints(Context& context) {
+    auto row = [](http::Method method, std::string name, http::Handler handle) {
+        return http::Route{method, "/api/v1/session", "api.session." + name, http::Access::anonymous,
+                           std::move(handle)};
+    };
+    auto get = [&context](http::Request& request) { return get_session(context, request); };
+    auto post = [&context](http::Request& request) { return post_session(context, request); };
+    using http::Method;
+    constexpr auto group = "session";
+    return {
+        {.route = row(Method::get, "get", get),
+         .summary = "Tell who is signed in",
+         .group = group,
+         .response = "Session"},
+        {.route = row(Method::post, "post", post),
+         .summary = "Sign in; the answer sets the session's cookie",
+         .group = group,
+         .request = "Credentials",
+         .response = "Session"},
+        {.route = row(Method::delete_, "delete", delete_session),
+         .summary = "Sign out; the answer takes the session's cookie back",
+         .group = group,
+         .status = 204},
+    };
+}
+
+std::vector<Schema> session_schemas() {
+    return {
+        {"Session", R"({"type":"object","required":["signedIn","signInRequired"],"properties":{
+"signedIn":{"type":"boolean"},"user":{"type":"string"},"admin":{"type":"boolean"},
+"signInRequired":{"type":"boolean","description":"False where everybody may do everything"},
+"expiresAt":{"type":"string","format":"date-time"}}})"},
+        {"Credentials", R"({"type":"object","required":["user","password"],"properties":{
+"user":{"type":"string"},"password":{"type":"string"}}})"},
+    };
+}
+
+} // namespace cang::api::v1
