@@ -1,9 +1,9 @@
-#include "http/socketio/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <cstdint>
 #include <cstring>
 
-namespace cang::socketio {
+namespace cang {
 
 namespace {
 
@@ -64,4 +64,4 @@ bool is_utf8(std::string_view text) noexcept {
     return true;
 }
 
-} // namespace cang::socketio
+} // namespace cang

@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-namespace cang::socketio {
+namespace cang {
 
 bool is_utf8(std::string_view text) noexcept;
 
-} // namespace cang::socketio
+} // namespace cang
