@@ -31,6 +31,7 @@ LAYERS = {
     "image/store": 4,
     "operation": 4,
     "registry": 5,
+    "transfer": 5,
     "catalog": 5,
     "hosts": 5,
     "build": 5,

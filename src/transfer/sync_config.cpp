@@ -1,12 +1,12 @@
-#include "cli/sync_config.hpp"
+#include "transfer/sync_config.hpp"
 
-#include "cli/bounded_yaml.hpp"
+#include "transfer/bounded_yaml.hpp"
 
 #include <fmt/format.h>
 #include <initializer_list>
 #include <yaml-cpp/yaml.h>
 
-namespace cang::cli {
+namespace cang::transfer {
 
 namespace {
 
@@ -118,8 +118,8 @@ void read_source(SyncRule& rule, const YAML::Node& node, const std::string& path
             reject(node, path, "names a whole registry; choose with repositories");
         return;
     }
-    auto name = parse_place_name(text);
-    if (!name || (name->kind != PlaceKind::registry && name->kind != PlaceKind::warehouse))
+    auto name = image::parse_place_name(text);
+    if (!name || (name->kind != image::PlaceKind::registry && name->kind != image::PlaceKind::warehouse))
         reject(node["source"], path + ".source", "is not docker://HOST, docker://HOST/REPOSITORY or REPOSITORY");
     auto last = text.substr(text.rfind('/') + 1);
     if (last.find_first_of(":@") != std::string::npos)
@@ -141,7 +141,7 @@ void read_target(SyncRule& rule, const YAML::Node& node, const std::string& path
     auto text = rule.target_exact ? whole : prefix;
     auto key = path + (rule.target_exact ? ".as" : ".target");
     if (text.starts_with(kRegistryPrefix)) {
-        rule.target_kind = PlaceKind::registry;
+        rule.target_kind = image::PlaceKind::registry;
         text = text.substr(kRegistryPrefix.size());
         auto slash = text.find('/');
         rule.target_registry = text.substr(0, slash);
@@ -225,14 +225,14 @@ std::expected<SyncConfig, ParseError> parse_sync_config(std::string_view text) {
     }
 }
 
-PlaceName sync_target(const SyncRule& rule, const std::string& repository, const std::string& tag) {
+image::PlaceName sync_target(const SyncRule& rule, const std::string& repository, const std::string& tag) {
     oci::Reference reference;
     reference.registry = rule.target_registry;
     reference.repository = rule.target_repository;
     if (!rule.target_exact)
         reference.repository += (reference.repository.empty() ? "" : "/") + repository;
     reference.tag = tag;
-    return PlaceName{rule.target_kind, {}, reference};
+    return image::PlaceName{rule.target_kind, {}, reference};
 }
 
-} // namespace cang::cli
+} // namespace cang::transfer

@@ -10,7 +10,7 @@ namespace YAML {
 class Node;
 }
 
-namespace cang::cli {
+namespace cang::transfer {
 
 struct YamlLimits {
     std::size_t bytes;
@@ -22,4 +22,4 @@ struct YamlLimits {
 // Throws nothing; the reason is yaml-cpp's sentence with the line, or the limit that was passed.
 std::expected<YAML::Node, ParseError> parse_bounded_yaml(std::string_view text, const YamlLimits& limits);
 
-} // namespace cang::cli
+} // namespace cang::transfer

@@ -1,4 +1,4 @@
-#include "cli/sync_run.hpp"
+#include "transfer/sync_run.hpp"
 
 #include "async/for_each_limit.hpp"
 #include "base/bytes.hpp"
@@ -6,9 +6,8 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <fstream>
 
-namespace cang::cli {
+namespace cang::transfer {
 
 namespace {
 
@@ -16,25 +15,15 @@ namespace {
 constexpr std::size_t kMostItems = 1'000'000;
 constexpr std::size_t kPage = 1000;
 
-std::string read_password(const std::string& path) {
-    std::ifstream file(path);
-    std::string password;
-    if (!std::getline(file, password) || password.empty())
-        throw Error(ErrorKind::invalid_argument, fmt::format("the password file {} has no password", path));
-    return password;
-}
-
-// One sync on its way. Registries are opened with the options of the configuration, by name.
+// One sync on its way.
 class Sync {
 public:
-    Sync(PlaceOpener& opener, const SyncConfig& config, const SyncOptions& options,
-         std::function<void(const SyncItemReport&)> told)
-        : opener_(opener), config_(config), options_(options), told_(std::move(told)) {}
+    Sync(Places& places, const SyncConfig& config, const SyncOptions& options, SyncObserver& observer)
+        : places_(places), config_(config), options_(options), observer_(observer) {}
 
     awaitable<SyncReport> run();
 
 private:
-    PlaceOptions options_for(const PlaceName& name) const;
     awaitable<void> choose(const SyncRule& rule);
     awaitable<std::vector<std::string>> choose_repositories(const SyncRule& rule);
     awaitable<std::vector<std::string>> choose_tags(const SyncRule& rule, std::string repository);
@@ -43,36 +32,21 @@ private:
     awaitable<SyncItemReport> compare_item(SyncItem item);
     void count(const SyncItemReport& report);
 
-    PlaceOpener& opener_;
+    Places& places_;
     const SyncConfig& config_;
     const SyncOptions& options_;
-    std::function<void(const SyncItemReport&)> told_;
+    SyncObserver& observer_;
     std::vector<SyncItem> items_;
     SyncReport report_;
 };
 
-PlaceName source_name(const SyncRule& rule, const std::string& repository, std::optional<std::string> tag) {
+image::PlaceName source_name(const SyncRule& rule, const std::string& repository, std::optional<std::string> tag) {
     oci::Reference reference;
     reference.registry = rule.source_registry;
     reference.repository = repository;
     reference.tag = std::move(tag);
-    auto kind = rule.source_registry.empty() ? PlaceKind::warehouse : PlaceKind::registry;
-    return PlaceName{kind, {}, reference};
-}
-
-PlaceOptions Sync::options_for(const PlaceName& name) const {
-    PlaceOptions options = options_.places;
-    auto found = config_.registries.find(name.reference->registry);
-    if (name.kind != PlaceKind::registry || found == config_.registries.end())
-        return options;
-    const auto& registry = found->second;
-    if (registry.tls_verify)
-        options.access.tls_verify = registry.tls_verify;
-    if (!registry.ca_file.empty())
-        options.access.ca_file = registry.ca_file;
-    if (!registry.user.empty())
-        options.access.credentials = registry.user + ":" + read_password(registry.password_file);
-    return options;
+    auto kind = rule.source_registry.empty() ? image::PlaceKind::warehouse : image::PlaceKind::registry;
+    return image::PlaceName{kind, {}, reference};
 }
 
 awaitable<std::vector<std::string>> Sync::choose_repositories(const SyncRule& rule) {
@@ -88,7 +62,7 @@ awaitable<std::vector<std::string>> Sync::choose_repositories(const SyncRule& ru
         co_return chosen;
     }
     auto name = source_name(rule, "", std::nullopt);
-    auto listing = opener_.open_listing(name, options_for(name));
+    auto listing = co_await places_.open_listing(name);
     std::string last;
     for (;;) {
         auto page = co_await listing.place->list_repositories(last, kPage);
@@ -110,7 +84,7 @@ awaitable<std::vector<std::string>> Sync::choose_tags(const SyncRule& rule, std:
                 chosen.push_back(pattern.exact());
     } else {
         auto name = source_name(rule, repository, std::nullopt);
-        auto listing = opener_.open_listing(name, options_for(name));
+        auto listing = co_await places_.open_listing(name);
         std::string last;
         for (;;) {
             auto page = co_await listing.place->list_tags(repository, last, kPage);
@@ -152,15 +126,15 @@ awaitable<void> Sync::choose(const SyncRule& rule) {
 
 awaitable<SyncItemReport> Sync::copy_item(SyncItem item) {
     SyncItemReport report{.item = item};
-    auto source = co_await opener_.open_source(item.source, options_for(item.source));
-    auto target = opener_.open_sink(item.target, options_for(item.target));
+    auto source = co_await places_.open_source(item.source);
+    auto target = co_await places_.open_sink(item.target);
     auto options = options_.copy;
     if (!item.rule->platforms.empty())
         options.platforms = item.rule->platforms;
     options.referrers = options.referrers || item.rule->referrers;
-    image::CopyProgress silent;
+    auto progress = observer_.started(item);
     auto result = co_await image::copy(*source.place, source.reference, *target.place, target.reference,
-                                       std::move(options), silent);
+                                       std::move(options), *progress);
     report.outcome = result.unchanged ? SyncOutcome::unchanged : SyncOutcome::copied;
     report.digest = result.root.digest.to_string();
     report.bytes_copied = result.bytes_copied;
@@ -169,8 +143,8 @@ awaitable<SyncItemReport> Sync::copy_item(SyncItem item) {
 
 awaitable<SyncItemReport> Sync::compare_item(SyncItem item) {
     SyncItemReport report{.item = item};
-    auto source = co_await opener_.open_source(item.source, options_for(item.source));
-    auto target = opener_.open_sink(item.target, options_for(item.target));
+    auto source = co_await places_.open_source(item.source);
+    auto target = co_await places_.open_sink(item.target);
     auto there = co_await source.place->find(source.reference);
     if (!there)
         throw Error(ErrorKind::not_found, fmt::format("{} does not exist", item.source.to_string()));
@@ -193,7 +167,7 @@ awaitable<void> Sync::handle(std::size_t index) {
     if (report.error && report.error->kind() == ErrorKind::cancelled)
         throw *report.error;
     count(report);
-    told_(report);
+    observer_.ended(report);
     report_.items[index] = std::move(report);
 }
 
@@ -220,6 +194,7 @@ awaitable<SyncReport> Sync::run() {
     }
     report_.failed = report_.failed_lists.size();
     report_.items.resize(items_.size());
+    observer_.chosen(items_.size());
     std::function<awaitable<void>(std::size_t)> body = [this](std::size_t index) { return handle(index); };
     co_await async::for_each_index(items_.size(), options_.jobs, std::move(body));
     co_return std::move(report_);
@@ -241,9 +216,8 @@ boost::json::object error_json(const Error& error) {
 
 } // namespace
 
-awaitable<SyncReport> run_sync(PlaceOpener& opener, const Session&, const SyncConfig& config, SyncOptions options,
-                               std::function<void(const SyncItemReport&)> told) {
-    Sync sync(opener, config, options, std::move(told));
+awaitable<SyncReport> run_sync(Places& places, const SyncConfig& config, SyncOptions options, SyncObserver& observer) {
+    Sync sync(places, config, options, observer);
     co_return co_await sync.run();
 }
 
@@ -275,4 +249,4 @@ boost::json::object to_json(const SyncReport& report) {
             {"unchanged", report.unchanged}, {"failed", report.failed},         {"bytesCopied", report.bytes_copied}};
 }
 
-} // namespace cang::cli
+} // namespace cang::transfer

@@ -1,6 +1,6 @@
-#include "cli/pattern.hpp"
+#include "transfer/pattern.hpp"
 
-#include "cli/version.hpp"
+#include "transfer/version.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include <regex>
 #include <sstream>
 
-namespace cang::cli {
+namespace cang::transfer {
 
 namespace {
 
@@ -187,4 +187,4 @@ bool version_less(std::string_view left, std::string_view right) {
     return left < right;
 }
 
-} // namespace cang::cli
+} // namespace cang::transfer

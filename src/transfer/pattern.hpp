@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cang::cli {
+namespace cang::transfer {
 
 // A predicate over names with the text it was made of. Matching never throws.
 class Pattern {
@@ -48,4 +48,4 @@ struct PatternSet {
 // Orders versions by semver precedence, names that are no version first and by bytes.
 bool version_less(std::string_view left, std::string_view right);
 
-} // namespace cang::cli
+} // namespace cang::transfer

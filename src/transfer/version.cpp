@@ -1,9 +1,9 @@
-#include "cli/version.hpp"
+#include "transfer/version.hpp"
 
 #include <algorithm>
 #include <charconv>
 
-namespace cang::cli {
+namespace cang::transfer {
 
 namespace {
 
@@ -87,4 +87,4 @@ std::strong_ordering Version::operator<=>(const Version& other) const {
     return prerelease.size() <=> other.prerelease.size();
 }
 
-} // namespace cang::cli
+} // namespace cang::transfer

@@ -1,15 +1,15 @@
-// The names of image places on the command line, skopeo's grammar plus the bare name of the warehouse:
+// The names of image places, skopeo's grammar plus the bare name of the warehouse:
 //   docker://HOST/REPOSITORY[:TAG|@DIGEST]   docker-archive:FILE[:NAME]   docker-daemon:NAME
 //   oci:DIRECTORY[:TAG|@DIGEST]              oci-archive:FILE[:TAG|@DIGEST]
 //   REPOSITORY[:TAG|@DIGEST]                 the warehouse
-// Pure: opening a place is place_opener's business.
+// Pure: opening a place is the business of who knows where it is (transfer/places.hpp).
 #pragma once
 
 #include "base/oci/reference.hpp"
 
 #include <string>
 
-namespace cang::cli {
+namespace cang::image {
 
 enum class PlaceKind { registry, warehouse, docker_archive, oci_layout, oci_archive, docker_daemon };
 
@@ -37,4 +37,4 @@ PlaceName require_archive_name(std::string_view role, std::string_view text);
 // A repository without tag or digest, in a registry or in the warehouse: what `tags` lists.
 PlaceName require_repository_name(std::string_view role, std::string_view text);
 
-} // namespace cang::cli
+} // namespace cang::image

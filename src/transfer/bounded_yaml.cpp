@@ -1,11 +1,11 @@
-#include "cli/bounded_yaml.hpp"
+#include "transfer/bounded_yaml.hpp"
 
 #include <fmt/format.h>
 #include <sstream>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-namespace cang::cli {
+namespace cang::transfer {
 
 namespace {
 
@@ -69,4 +69,4 @@ std::expected<YAML::Node, ParseError> parse_bounded_yaml(std::string_view text, 
     }
 }
 
-} // namespace cang::cli
+} // namespace cang::transfer

@@ -1,8 +1,8 @@
-#include "cli/sync_config.hpp"
+#include "transfer/sync_config.hpp"
 
 #include <gtest/gtest.h>
 
-namespace cang::cli {
+namespace cang::transfer {
 namespace {
 
 std::string error_of(std::string_view text) {
@@ -97,4 +97,4 @@ TEST(SyncConfig, IsBounded) {
 }
 
 } // namespace
-} // namespace cang::cli
+} // namespace cang::transfer

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cang::cli {
+namespace cang::transfer {
 
 struct Version {
     std::uint64_t major = 0;
@@ -23,4 +23,4 @@ struct Version {
     bool operator==(const Version& other) const { return (*this <=> other) == 0; }
 };
 
-} // namespace cang::cli
+} // namespace cang::transfer

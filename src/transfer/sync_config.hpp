@@ -2,13 +2,13 @@
 #pragma once
 
 #include "base/oci/platform.hpp"
-#include "cli/pattern.hpp"
-#include "cli/place_name.hpp"
+#include "image/place_name.hpp"
+#include "transfer/pattern.hpp"
 
 #include <map>
 #include <optional>
 
-namespace cang::cli {
+namespace cang::transfer {
 
 struct SyncRegistry {
     std::optional<bool> tls_verify;
@@ -24,7 +24,7 @@ struct SyncRule {
     PatternSet tags;
     std::size_t newest = 0; // of the chosen tags only so many, by version; 0: all
     // "docker://HOST/PREFIX" or "PREFIX" of the warehouse. The repository's name is appended unless `target_exact`.
-    PlaceKind target_kind = PlaceKind::warehouse;
+    image::PlaceKind target_kind = image::PlaceKind::warehouse;
     std::string target_registry;
     std::string target_repository; // prefix or whole name, may be empty as a prefix
     bool target_exact = false;     // `as:` instead of `target:`
@@ -46,6 +46,6 @@ struct SyncConfig {
 std::expected<SyncConfig, ParseError> parse_sync_config(std::string_view text);
 
 // Where `repository` goes by this rule.
-PlaceName sync_target(const SyncRule& rule, const std::string& repository, const std::string& tag);
+image::PlaceName sync_target(const SyncRule& rule, const std::string& repository, const std::string& tag);
 
-} // namespace cang::cli
+} // namespace cang::transfer

@@ -1,11 +1,11 @@
-#include "cli/pattern.hpp"
+#include "transfer/pattern.hpp"
 
-#include "cli/version.hpp"
+#include "transfer/version.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
 
-namespace cang::cli {
+namespace cang::transfer {
 namespace {
 
 bool glob(std::string_view pattern, std::string_view name) { return Pattern::glob(pattern)->matches(name); }
@@ -86,4 +86,4 @@ TEST(PatternSet, DenialBeatsPermission) {
 }
 
 } // namespace
-} // namespace cang::cli
+} // namespace cang::transfer

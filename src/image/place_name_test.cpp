@@ -1,8 +1,8 @@
-#include "cli/place_name.hpp"
+#include "image/place_name.hpp"
 
 #include <gtest/gtest.h>
 
-namespace cang::cli {
+namespace cang::image {
 namespace {
 
 std::string error_of(std::string_view text) {
@@ -123,4 +123,4 @@ TEST(RepositoryName, HasNoTag) {
 }
 
 } // namespace
-} // namespace cang::cli
+} // namespace cang::image

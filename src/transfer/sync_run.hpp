@@ -1,17 +1,17 @@
 // Carries out a sync configuration: lists, chooses, copies side by side, and reports item by item.
 #pragma once
 
-#include "cli/place_opener.hpp"
-#include "cli/sync_config.hpp"
 #include "image/copy.hpp"
+#include "transfer/places.hpp"
+#include "transfer/sync_config.hpp"
 
 #include <boost/json/object.hpp>
 
-namespace cang::cli {
+namespace cang::transfer {
 
 struct SyncItem {
-    PlaceName source;
-    PlaceName target;
+    image::PlaceName source;
+    image::PlaceName target;
     const SyncRule* rule = nullptr;
 };
 
@@ -38,14 +38,26 @@ struct SyncOptions {
     bool dry_run = false;
     std::size_t jobs = 4;
     image::CopyOptions copy;
-    PlaceOptions places; // where the warehouse is, and what registries have in common
 };
 
-// `told` hears of every item as it ends. Throws only Error{cancelled} and what concerns no single item.
-awaitable<SyncReport> run_sync(PlaceOpener& opener, const Session& session, const SyncConfig& config,
-                               SyncOptions options, std::function<void(const SyncItemReport&)> told);
+// Hears of the course of a sync. Items run side by side.
+class SyncObserver {
+public:
+    virtual ~SyncObserver() = default;
+    // Everything is listed and chosen.
+    virtual void chosen(std::size_t items) { (void)items; }
+    // Receives the course of the item's copy, and goes when that has ended.
+    virtual std::unique_ptr<image::CopyProgress> started(const SyncItem& item) {
+        (void)item;
+        return std::make_unique<image::CopyProgress>();
+    }
+    virtual void ended(const SyncItemReport& report) = 0;
+};
+
+// Throws only Error{cancelled} and what concerns no single item. What is given outlives the call.
+awaitable<SyncReport> run_sync(Places& places, const SyncConfig& config, SyncOptions options, SyncObserver& observer);
 
 boost::json::object to_json(const SyncReport& report);
 std::string to_line(const SyncItemReport& report);
 
-} // namespace cang::cli
+} // namespace cang::transfer

@@ -1,10 +1,10 @@
-#include "cli/place_name.hpp"
+#include "image/place_name.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
-namespace cang::cli {
+namespace cang::image {
 
 namespace {
 
@@ -188,4 +188,4 @@ std::string PlaceName::to_string() const {
     return reference->digest ? text + "@" + reference->digest->to_string() : text + ":" + reference->tag.value_or("");
 }
 
-} // namespace cang::cli
+} // namespace cang::image
