@@ -6,6 +6,10 @@
 #include "image/places/warehouse/database.hpp"
 #include "registry/auth/key_file.hpp"
 #include "registry/collection_operation.hpp"
+#include "transfer/copy_operation.hpp"
+#include "transfer/export_operation.hpp"
+#include "transfer/import_operation.hpp"
+#include "transfer/sync_operation.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <csignal>
@@ -36,18 +40,32 @@ std::unique_ptr<registry::auth::Account> open_account(const Config& config) {
     return std::make_unique<registry::auth::Account>(config.warehouse.data_directory, config.admin_password_file);
 }
 
+awaitable<std::optional<distribution::RegistryOptions>> find_no_access(std::string) { co_return std::nullopt; }
+
 } // namespace
 
 Server::Server(Config config)
     : control_(1), config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
-      collection_(warehouse_), operations_(warehouse::database_of(warehouse_), clock_, control_.get_executor(),
-                                           {registry::collection_task(collection_)}),
+      collection_(warehouse_), uploads_(config_.warehouse.data_directory / "archives/uploads",
+                                        warehouse::database_of(warehouse_), clock_, pool_),
+      exports_(config_.warehouse.data_directory / "archives/exports", clock_, pool_),
+      transfers_{.warehouse = warehouse_,
+                 .pool = pool_,
+                 .find_access = find_no_access,
+                 .uploads = uploads_,
+                 .exports = exports_,
+                 .spool_directory = config_.warehouse.data_directory / "archives"},
+      operations_(warehouse::database_of(warehouse_), clock_, control_.get_executor(),
+                  {registry::collection_task(collection_), transfer::copy_task(transfers_),
+                   transfer::sync_task(transfers_), transfer::import_task(transfers_),
+                   transfer::export_task(transfers_)}),
       account_(open_account(config_)),
       key_(registry::auth::ensure_key_file(config_.warehouse.data_directory / "token.key")), signer_(key_, clock_),
       access_(config_.access, account_.get(), signer_, clock_, pool_),
       registry_{.warehouse = warehouse_, .upload_ids = registry::UploadIds("upload " + key_.reveal())},
-      api_{.warehouse = warehouse_, .operations = operations_}, monitor_(warehouse_, collection_, metrics_, clock_),
-      router_(make_router()), access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
+      api_{.warehouse = warehouse_, .operations = operations_, .transfers = transfers_},
+      monitor_(warehouse_, collection_, metrics_, clock_), router_(make_router()), access_log_(clock_, STDOUT_FILENO),
+      signals_(control_, SIGINT, SIGTERM) {
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
     metrics_.add_routes(router_);
     metrics_.add_gauge("http_connections", "Open connections.",
@@ -111,6 +129,7 @@ awaitable<void> Server::supervise(async::TaskGroup& tasks) {
     if (config_.collect_interval > std::chrono::milliseconds(0))
         tasks.spawn("collection schedule", [this, &tasks] { return collect_regularly(tasks); });
     tasks.spawn("operation retention", [this, &tasks] { return forget_regularly(tasks); });
+    tasks.spawn("archive retention", [this, &tasks] { return clear_archives_regularly(tasks); });
     auto signal = co_await signals_.async_wait(asio::use_awaitable);
     log::info("stopping", {{"signal", std::to_string(signal)}});
     co_await stop();
@@ -152,6 +171,16 @@ awaitable<void> Server::forget_regularly(async::TaskGroup& tasks) {
             auto types = operation::type_table();
             std::vector<operation::Type> all(types.begin(), types.end());
             co_await operations_.history().clean_up(std::move(all));
+        });
+        co_await async::sleep_for(kRetentionInterval);
+    }
+}
+
+awaitable<void> Server::clear_archives_regularly(async::TaskGroup& tasks) {
+    for (;;) {
+        tasks.spawn("removing expired archives", [this]() -> awaitable<void> {
+            co_await uploads_.remove_expired();
+            co_await exports_.remove_expired(operations_.history());
         });
         co_await async::sleep_for(kRetentionInterval);
     }

@@ -18,6 +18,11 @@ std::vector<Endpoint> all_endpoints(Context& context) {
     append(all, storage_endpoints(context));
     append(all, repository_endpoints(context));
     append(all, operation_endpoints(context));
+    append(all, copy_endpoints(context));
+    append(all, sync_endpoints(context));
+    append(all, upload_endpoints(context));
+    append(all, import_endpoints(context));
+    append(all, export_endpoints(context));
     return all;
 }
 
@@ -26,6 +31,11 @@ std::vector<Schema> all_schemas() {
     append(all, storage_schemas());
     append(all, repository_schemas());
     append(all, operation_schemas());
+    append(all, copy_schemas());
+    append(all, sync_schemas());
+    append(all, upload_schemas());
+    append(all, import_schemas());
+    append(all, export_schemas());
     return all;
 }
 

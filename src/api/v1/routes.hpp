@@ -10,21 +10,33 @@
 #include "api/v1/reply.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
+#include "transfer/context.hpp"
 
 namespace cang::api::v1 {
 
 struct Context {
     warehouse::Warehouse& warehouse;
     operation::Runner& operations;
+    transfer::Context& transfers;
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
 std::vector<Endpoint> storage_endpoints(Context& context);    // use of space, garbage collection
 std::vector<Endpoint> repository_endpoints(Context& context); // list, search
 std::vector<Endpoint> operation_endpoints(Context& context);  // history, events, cancel, retry
+std::vector<Endpoint> copy_endpoints(Context& context);       // start
+std::vector<Endpoint> sync_endpoints(Context& context);       // start
+std::vector<Endpoint> upload_endpoints(Context& context);     // create, get, append, delete, what is inside
+std::vector<Endpoint> import_endpoints(Context& context);     // start
+std::vector<Endpoint> export_endpoints(Context& context);     // start, archive, delete
 std::vector<Schema> storage_schemas();
 std::vector<Schema> repository_schemas();
 std::vector<Schema> operation_schemas();
+std::vector<Schema> copy_schemas();
+std::vector<Schema> sync_schemas();
+std::vector<Schema> upload_schemas();
+std::vector<Schema> import_schemas();
+std::vector<Schema> export_schemas();
 
 // The whole table.
 std::vector<Endpoint> all_endpoints(Context& context);

@@ -7,7 +7,7 @@ class ApiRoutes : public ApiFixture {
 protected:
     ApiRoutes() { add_routes(router, api); }
 
-    Context api{.warehouse = *warehouse, .operations = life.runner};
+    Context api{.warehouse = *warehouse, .operations = life.runner, .transfers = transfers};
 };
 
 TEST_F(ApiRoutes, TellHowMuchIsStored) {
