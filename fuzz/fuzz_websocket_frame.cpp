@@ -1,6 +1,6 @@
 // WebSocket frames: the same messages come out however the bytes are cut, within the limit, and as valid text. The
 // first byte says how to cut.
-#include "http/socketio/utf8.hpp"
+#include "base/utf8.hpp"
 #include "http/socketio/websocket_frame.hpp"
 #include "require.hpp"
 

@@ -6,6 +6,10 @@
 #include "base/log.hpp"
 #include "image/places/warehouse/database.hpp"
 #include "registry/collection_operation.hpp"
+#include "transfer/copy_operation.hpp"
+#include "transfer/export_operation.hpp"
+#include "transfer/import_operation.hpp"
+#include "transfer/sync_operation.hpp"
 #include "vault/key_file.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -46,10 +50,21 @@ boost::json::object greeting(const Clock& clock) {
 
 Server::Server(Config config)
     : control_(1), config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
-      collection_(warehouse_), operations_(warehouse::database_of(warehouse_), clock_, control_.get_executor(),
-                                           {registry::collection_task(collection_)}),
-      registries_(warehouse::database_of(warehouse_), vault::Sealer(config_.warehouse.data_directory / "secrets.key"),
-                  clock_),
+      collection_(warehouse_), registries_(warehouse::database_of(warehouse_),
+                                           vault::Sealer(config_.warehouse.data_directory / "secrets.key"), clock_),
+      uploads_(config_.warehouse.data_directory / "archives/uploads", warehouse::database_of(warehouse_), clock_,
+               pool_),
+      exports_(config_.warehouse.data_directory / "archives/exports", clock_, pool_),
+      transfers_{.warehouse = warehouse_,
+                 .pool = pool_,
+                 .find_access = [this](std::string host) { return registries_.find_access(std::move(host)); },
+                 .uploads = uploads_,
+                 .exports = exports_,
+                 .spool_directory = config_.warehouse.data_directory / "archives"},
+      operations_(warehouse::database_of(warehouse_), clock_, control_.get_executor(),
+                  {registry::collection_task(collection_), transfer::copy_task(transfers_),
+                   transfer::sync_task(transfers_), transfer::import_task(transfers_),
+                   transfer::export_task(transfers_)}),
       account_(open_account(config_)), key_(vault::ensure_key_file(config_.warehouse.data_directory / "token.key")),
       signer_(key_, clock_), access_(config_.access, account_.get(), signer_, clock_, pool_),
       registry_{.warehouse = warehouse_, .upload_ids = registry::UploadIds("upload " + key_.reveal())},
@@ -57,7 +72,8 @@ Server::Server(Config config)
            .operations = operations_,
            .clock = clock_,
            .registries = registries_,
-           .access = access_},
+           .access = access_,
+           .transfers = transfers_},
       live_(operations_, access_, control_.get_executor(), greeting(clock_)),
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
       access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
@@ -131,6 +147,7 @@ awaitable<void> Server::supervise(async::TaskGroup& tasks) {
     if (config_.collect_interval > std::chrono::milliseconds(0))
         tasks.spawn("collection schedule", [this, &tasks] { return collect_regularly(tasks); });
     tasks.spawn("operation retention", [this, &tasks] { return forget_regularly(tasks); });
+    tasks.spawn("archive retention", [this, &tasks] { return clear_archives_regularly(tasks); });
     auto signal = co_await signals_.async_wait(asio::use_awaitable);
     log::info("stopping", {{"signal", std::to_string(signal)}});
     co_await stop();
@@ -173,6 +190,16 @@ awaitable<void> Server::forget_regularly(async::TaskGroup& tasks) {
             auto types = operation::type_table();
             std::vector<operation::Type> all(types.begin(), types.end());
             co_await operations_.history().clean_up(std::move(all));
+        });
+        co_await async::sleep_for(kRetentionInterval);
+    }
+}
+
+awaitable<void> Server::clear_archives_regularly(async::TaskGroup& tasks) {
+    for (;;) {
+        tasks.spawn("removing expired archives", [this]() -> awaitable<void> {
+            co_await uploads_.remove_expired();
+            co_await exports_.remove_expired(operations_.history());
         });
         co_await async::sleep_for(kRetentionInterval);
     }

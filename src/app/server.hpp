@@ -10,6 +10,7 @@
 #include "async/task_group.hpp"
 #include "registry/collection.hpp"
 #include "registry/routes.hpp"
+#include "transfer/context.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -38,6 +39,7 @@ private:
     awaitable<void> stop();
     awaitable<void> collect_regularly(async::TaskGroup& tasks);
     awaitable<void> forget_regularly(async::TaskGroup& tasks);
+    awaitable<void> clear_archives_regularly(async::TaskGroup& tasks);
     awaitable<void> flush_log_regularly();
 
     // The loops are first, so they go last: a thread of the pool or of the database may still be on its way out of
@@ -50,8 +52,11 @@ private:
     async::BlockingPool pool_;
     warehouse::Warehouse warehouse_;
     registry::Collection collection_;
-    operation::Runner operations_;
     transfer::Registries registries_;
+    transfer::Uploads uploads_;
+    transfer::Exports exports_;
+    transfer::Context transfers_;
+    operation::Runner operations_;
     std::unique_ptr<registry::auth::Account> account_; // null without access control
     Secret key_;
     registry::auth::TokenSigner signer_;

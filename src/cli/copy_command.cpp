@@ -1,8 +1,6 @@
-#include "base/bytes.hpp"
+#include "cli/command_places.hpp"
 #include "cli/commands.hpp"
 #include "cli/copy_report.hpp"
-#include "cli/packing.hpp"
-#include "cli/place_opener.hpp"
 #include "cli/progress.hpp"
 
 namespace cang::cli {
@@ -17,21 +15,19 @@ struct Arguments {
 };
 
 awaitable<int> run_copy(Runtime& runtime, const Session& session, const Arguments& arguments) {
-    auto source_name = require_place_name("SOURCE", arguments.source);
-    auto target_name = require_place_name("TARGET", arguments.target);
-    auto options = arguments.copy.to_options();
-    auto compression = arguments.copy.compression();
+    auto source_name = image::require_place_name("SOURCE", arguments.source);
+    auto target_name = image::require_place_name("TARGET", arguments.target);
+    auto settings = arguments.copy.settings();
     PlaceOpener opener(runtime, session);
-    auto source = co_await opener.open_source(source_name, arguments.places.source_options());
-    auto target = opener.open_sink(target_name, arguments.places.target_options());
-    Packing packing(source_name.kind, *source.place, compression, runtime);
-    auto& images = packing.source_for(*target.place);
+    CommandPlaces places(
+        opener, [&](const image::PlaceName&) { return arguments.places.source_options(); },
+        [&](const image::PlaceName&) { return arguments.places.target_options(); });
+    transfer::CopyJob job{source_name, target_name};
     auto watch = steady_stopwatch();
     image::CopyResult result;
     {
         auto progress = make_progress(session);
-        result = co_await image::copy(images, source.reference, *target.place, target.reference, std::move(options),
-                                      *progress);
+        result = co_await transfer::run_copy(places, runtime.pool, std::move(job), std::move(settings), *progress);
     }
     print_copy_result(session, source_name, target_name, result, watch());
     co_return 0;

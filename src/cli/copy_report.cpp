@@ -1,19 +1,11 @@
 #include "cli/copy_report.hpp"
 
-#include "base/bytes.hpp"
+#include "transfer/copy_report.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 namespace cang::cli {
-
-namespace {
-
-std::string count(std::size_t number, std::string_view noun) {
-    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-}
-
-} // namespace
 
 image::CopyOptions CopyFlags::to_options() const {
     image::CopyOptions options;
@@ -43,6 +35,13 @@ oci::Compression CopyFlags::compression() const {
                                                          std::string_view(compress).substr(0, 100)));
 }
 
+transfer::CopySettings CopyFlags::settings() const {
+    transfer::CopySettings settings;
+    settings.copy = to_options();
+    settings.pack.compression = compression();
+    return settings;
+}
+
 void add_copy_flags(OptionBuilder& builder, CopyFlags& flags) {
     builder.option("--platform", "OS/ARCH[/VARIANT]", flags.platforms,
                    "Copy only this platform of a multi-platform image; can be given several times.");
@@ -57,34 +56,12 @@ void add_copy_flags(OptionBuilder& builder, CopyFlags& flags) {
     builder.option("--retry", "N", flags.retries, 0, 100, "Retries of a request that failed; default 4.");
 }
 
-boost::json::object to_json(const PlaceName& source, const PlaceName& target, const image::CopyResult& result,
-                            std::chrono::milliseconds duration) {
-    return {{"source", source.to_string()},
-            {"target", target.to_string()},
-            {"digest", result.root.digest.to_string()},
-            {"mediaType", result.root.media_type},
-            {"unchanged", result.unchanged},
-            {"blobsCopied", result.blobs_copied},
-            {"blobsSkipped", result.blobs_skipped},
-            {"bytesCopied", result.bytes_copied},
-            {"manifestsCopied", result.manifests_copied},
-            {"milliseconds", duration.count()}};
-}
-
-std::string to_line(const image::CopyResult& result) {
-    if (result.unchanged)
-        return fmt::format("{} unchanged", result.root.digest.to_string());
-    return fmt::format("{} copied: {}, {}, {}; {} skipped", result.root.digest.to_string(),
-                       count(result.blobs_copied, "blob"), human_bytes(result.bytes_copied),
-                       count(result.manifests_copied, "manifest"), count(result.blobs_skipped, "blob"));
-}
-
-void print_copy_result(const Session& session, const PlaceName& source, const PlaceName& target,
+void print_copy_result(const Session& session, const image::PlaceName& source, const image::PlaceName& target,
                        const image::CopyResult& result, std::chrono::milliseconds duration) {
     if (session.options.json)
-        session.print_json(to_json(source, target, result, duration));
+        session.print_json(transfer::to_json(source.to_string(), target.to_string(), result, duration));
     else
-        session.print(to_line(result));
+        session.print(transfer::to_line(result));
 }
 
 } // namespace cang::cli

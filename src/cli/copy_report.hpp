@@ -2,10 +2,7 @@
 #pragma once
 
 #include "cli/command.hpp"
-#include "cli/place_name.hpp"
-#include "image/copy.hpp"
-
-#include <boost/json/object.hpp>
+#include "transfer/copy_run.hpp"
 
 namespace cang::cli {
 
@@ -22,14 +19,12 @@ struct CopyFlags {
     image::CopyOptions to_options() const;
     // Throws Error{invalid_argument} for anything but gzip, zstd and none.
     oci::Compression compression() const;
+    // Both.
+    transfer::CopySettings settings() const;
 };
 void add_copy_flags(OptionBuilder& builder, CopyFlags& flags);
 
-boost::json::object to_json(const PlaceName& source, const PlaceName& target, const image::CopyResult& result,
-                            std::chrono::milliseconds duration);
-// "sha256:… copied: 3 blobs, 12 MB, 1 manifest; 2 blobs skipped"
-std::string to_line(const image::CopyResult& result);
-void print_copy_result(const Session& session, const PlaceName& source, const PlaceName& target,
+void print_copy_result(const Session& session, const image::PlaceName& source, const image::PlaceName& target,
                        const image::CopyResult& result, std::chrono::milliseconds duration);
 
 } // namespace cang::cli

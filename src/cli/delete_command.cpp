@@ -15,7 +15,7 @@ struct Arguments {
     PlaceOptions places;
 };
 
-bool is_confirmed(const Session& session, const Arguments& arguments, const PlaceName& name) {
+bool is_confirmed(const Session& session, const Arguments& arguments, const image::PlaceName& name) {
     if (arguments.yes)
         return true;
     if (!session.console.in_is_terminal)
@@ -28,7 +28,7 @@ bool is_confirmed(const Session& session, const Arguments& arguments, const Plac
 }
 
 awaitable<int> run_delete(Runtime& runtime, const Session& session, const Arguments& arguments) {
-    auto name = require_place_name("IMAGE", arguments.image);
+    auto name = image::require_place_name("IMAGE", arguments.image);
     // "app" alone must not mean app:latest here.
     auto last = arguments.image.substr(arguments.image.rfind('/') + 1);
     if (!name.is_file() && last.find_first_of(":@") == std::string::npos)

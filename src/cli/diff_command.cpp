@@ -18,8 +18,8 @@ struct Arguments {
 };
 
 awaitable<int> run_diff(Runtime& runtime, const Session& session, const Arguments& arguments) {
-    auto before_name = require_place_name("BEFORE", arguments.before);
-    auto after_name = require_place_name("AFTER", arguments.after);
+    auto before_name = image::require_place_name("BEFORE", arguments.before);
+    auto after_name = image::require_place_name("AFTER", arguments.after);
     std::optional<oci::Platform> platform;
     if (!arguments.platform.empty()) {
         auto parsed = oci::Platform::parse(arguments.platform);

@@ -1,12 +1,8 @@
-#include "base/bytes.hpp"
-#include "cli/archive_images.hpp"
+#include "cli/command_places.hpp"
 #include "cli/commands.hpp"
 #include "cli/copy_report.hpp"
-#include "cli/packing.hpp"
-#include "cli/place_opener.hpp"
-#include "cli/progress.hpp"
+#include "cli/image_results.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
 namespace cang::cli {
@@ -21,35 +17,24 @@ struct Arguments {
 };
 
 awaitable<int> run_export(Runtime& runtime, const Session& session, const Arguments& arguments) {
-    std::vector<PlaceName> names;
+    std::vector<image::PlaceName> names;
     for (const auto& text : arguments.images)
-        names.push_back(require_place_name("IMAGE", text));
-    auto target = require_archive_name("--to", arguments.target);
+        names.push_back(image::require_place_name("IMAGE", text));
+    auto target = image::require_archive_name("--to", arguments.target);
     if (target.reference)
         throw Error(ErrorKind::invalid_argument,
                     "--to names a file only: every image keeps its own name\nuse `cang copy` to give a name");
-    auto options = arguments.copy.to_options();
-    auto compression = arguments.copy.compression();
-    auto archive = create_archive(target, runtime);
+    auto settings = arguments.copy.settings();
+    if (!target.is_file())
+        throw Error(ErrorKind::invalid_argument, fmt::format("--to {} is no archive\nname docker-archive:FILE, "
+                                                             "oci-archive:FILE or oci:DIRECTORY",
+                                                             target.to_string()));
+    auto archive = transfer::create_archive(target, runtime.pool);
     PlaceOpener opener(runtime, session);
-    auto watch = steady_stopwatch();
-    boost::json::array results;
-    for (const auto& name : names) {
-        auto source = co_await opener.open_source(name, arguments.places);
-        Packing packing(name.kind, *source.place, compression, runtime);
-        auto& images = packing.source_for(archive->sink());
-        image::CopyResult result;
-        {
-            auto progress = make_progress(session);
-            auto kept_name = name.reference.value_or(oci::Reference{});
-            result = co_await image::copy(images, source.reference, archive->sink(), kept_name, options, *progress);
-        }
-        session.print(fmt::format("{} {}", name.to_string(), to_line(result)));
-        results.push_back(to_json(name, target, result, watch()));
-    }
-    co_await archive->finish();
-    if (session.options.json)
-        session.print_json(boost::json::object{{"images", std::move(results)}});
+    CommandPlaces places(opener, arguments.places);
+    ImageResults results(session, ImageResults::Named::by_source, target.to_string());
+    co_await transfer::run_export(places, runtime.pool, std::move(names), *archive, std::move(settings), results);
+    results.print();
     co_return 0;
 }
 

@@ -1,11 +1,8 @@
-#include "cli/archive_images.hpp"
+#include "cli/command_places.hpp"
 #include "cli/commands.hpp"
 #include "cli/copy_report.hpp"
-#include "cli/packing.hpp"
-#include "cli/place_opener.hpp"
-#include "cli/progress.hpp"
+#include "cli/image_results.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
 namespace cang::cli {
@@ -21,16 +18,17 @@ struct Arguments {
 };
 
 // All images of the archive, or those that the user named.
-std::vector<ArchivedImage> choose(const ImageArchive& archive, const Arguments& arguments, const PlaceName& place) {
+std::vector<transfer::ArchivedImage> choose(const transfer::ImageArchive& archive, const Arguments& arguments,
+                                            const image::PlaceName& place) {
     if (place.reference && !arguments.images.empty())
         throw Error(ErrorKind::invalid_argument, "an image is named after the path and with --image; only one can be");
     if (place.reference)
         return {{arguments.as.empty() ? place.reference->to_string() : arguments.as, *place.reference}};
     if (arguments.images.empty())
         return archive.images;
-    std::vector<ArchivedImage> chosen;
+    std::vector<transfer::ArchivedImage> chosen;
     for (const auto& wanted : arguments.images) {
-        auto found = std::ranges::find(archive.images, wanted, &ArchivedImage::name);
+        auto found = std::ranges::find(archive.images, wanted, &transfer::ArchivedImage::name);
         if (found == archive.images.end())
             throw Error(ErrorKind::not_found, fmt::format("{} has no image named {}", place.to_string(), wanted));
         chosen.push_back(*found);
@@ -38,17 +36,25 @@ std::vector<ArchivedImage> choose(const ImageArchive& archive, const Arguments& 
     return chosen;
 }
 
-PlaceName target_name(const ArchivedImage& image, const Arguments& arguments) {
+image::PlaceName target_name(const transfer::ArchivedImage& image, const Arguments& arguments) {
     if (!arguments.as.empty())
-        return require_place_name("--as", arguments.as);
-    return PlaceName{PlaceKind::warehouse, {}, warehouse_reference(image.name)};
+        return image::require_place_name("--as", arguments.as);
+    auto reference = transfer::warehouse_reference(image.name);
+    if (!reference)
+        throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" in the archive is no repository and tag\n"
+                                                             "name the image with --as REPOSITORY:TAG",
+                                                             std::string_view(image.name).substr(0, 300)));
+    return image::PlaceName{image::PlaceKind::warehouse, {}, *reference};
 }
 
 awaitable<int> run_import(Runtime& runtime, const Session& session, const Arguments& arguments) {
-    auto place = require_archive_name("ARCHIVE", arguments.archive);
-    auto options = arguments.copy.to_options();
-    auto compression = arguments.copy.compression();
-    auto archive = co_await open_image_archive(place, runtime);
+    auto place = image::require_archive_name("ARCHIVE", arguments.archive);
+    auto settings = arguments.copy.settings();
+    if (!place.is_file())
+        throw Error(ErrorKind::invalid_argument, fmt::format("{} is no archive\nname docker-archive:FILE, "
+                                                             "oci-archive:FILE or oci:DIRECTORY",
+                                                             place.to_string()));
+    auto archive = co_await transfer::open_image_archive(place, runtime.pool);
     auto chosen = choose(archive, arguments, place);
     if (chosen.empty())
         throw Error(ErrorKind::not_found, fmt::format("{} has no images", place.to_string()));
@@ -56,27 +62,14 @@ awaitable<int> run_import(Runtime& runtime, const Session& session, const Argume
         throw Error(
             ErrorKind::invalid_argument,
             fmt::format("--as names one image and the archive has {}\nchoose one with --image NAME", chosen.size()));
-    std::vector<PlaceName> targets;
+    std::vector<transfer::ImportItem> items;
     for (const auto& image : chosen)
-        targets.push_back(target_name(image, arguments));
+        items.push_back({image, target_name(image, arguments)});
     PlaceOpener opener(runtime, session);
-    Packing packing(place.kind, *archive.source, compression, runtime);
-    auto watch = steady_stopwatch();
-    boost::json::array results;
-    for (std::size_t i = 0; i < chosen.size(); ++i) {
-        auto target = opener.open_sink(targets[i], arguments.places);
-        auto& images = packing.source_for(*target.place);
-        image::CopyResult result;
-        {
-            auto progress = make_progress(session);
-            result =
-                co_await image::copy(images, chosen[i].reference, *target.place, target.reference, options, *progress);
-        }
-        session.print(fmt::format("{} {}", targets[i].to_string(), to_line(result)));
-        results.push_back(to_json(place, targets[i], result, watch()));
-    }
-    if (session.options.json)
-        session.print_json(boost::json::object{{"images", std::move(results)}});
+    CommandPlaces places(opener, arguments.places);
+    ImageResults results(session, ImageResults::Named::by_target, place.to_string());
+    co_await transfer::run_import(places, runtime.pool, archive, std::move(items), std::move(settings), results);
+    results.print();
     co_return 0;
 }
 

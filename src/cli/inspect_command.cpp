@@ -19,7 +19,7 @@ struct Arguments {
 };
 
 awaitable<int> run_inspect(Runtime& runtime, const Session& session, const Arguments& arguments) {
-    auto name = require_place_name("IMAGE", arguments.image);
+    auto name = image::require_place_name("IMAGE", arguments.image);
     std::optional<oci::Platform> platform;
     if (!arguments.platform.empty()) {
         auto parsed = oci::Platform::parse(arguments.platform);

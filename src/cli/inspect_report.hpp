@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/oci/image_config.hpp"
-#include "cli/place_name.hpp"
+#include "image/place_name.hpp"
 #include "image/source.hpp"
 
 #include <boost/json/object.hpp>
@@ -10,7 +10,7 @@
 namespace cang::cli {
 
 struct Inspection {
-    PlaceName name;
+    image::PlaceName name;
     oci::Manifest manifest;
     // Of container images; artifacts and indexes have none.
     std::optional<oci::ImageConfig> config;

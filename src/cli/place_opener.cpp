@@ -58,7 +58,7 @@ std::string connection_key(const std::string& registry, bool plain_http, const P
                        plain_http);
 }
 
-[[noreturn]] void throw_no_warehouse(const PlaceName& name) {
+[[noreturn]] void throw_no_warehouse(const image::PlaceName& name) {
     throw Error(ErrorKind::invalid_argument,
                 fmt::format("{} is a name of the warehouse, and neither --server nor --data says which\n"
                             "set --server URL or --data DIR (or CANG_SERVER, CANG_DATA), or write "
@@ -66,7 +66,7 @@ std::string connection_key(const std::string& registry, bool plain_http, const P
                             name.to_string()));
 }
 
-[[noreturn]] void throw_not_listed(const PlaceName& name) {
+[[noreturn]] void throw_not_listed(const image::PlaceName& name) {
     throw Error(ErrorKind::unsupported,
                 fmt::format("{}: only a registry and the warehouse can do this", name.to_string()));
 }
@@ -97,9 +97,9 @@ struct PlaceOpener::Rooms {
     }
 
     // nullopt when the name is one of a data directory.
-    std::optional<Served> find_served(const PlaceName& name, const PlaceOptions& options) {
+    std::optional<Served> find_served(const image::PlaceName& name, const PlaceOptions& options) {
         auto reference = name.reference.value_or(oci::Reference{});
-        if (name.kind == PlaceKind::registry)
+        if (name.kind == image::PlaceKind::registry)
             return Served{client_of(reference.registry, false, options), reference};
         if (options.server.empty() && options.data.empty())
             throw_no_warehouse(name);
@@ -148,22 +148,22 @@ warehouse::Warehouse& PlaceOpener::open_warehouse(const PlaceOptions& given,
     return *warehouse;
 }
 
-awaitable<OpenPlace<image::Source>> PlaceOpener::open_source(PlaceName name, PlaceOptions given) {
+awaitable<OpenPlace<image::Source>> PlaceOpener::open_source(image::PlaceName name, PlaceOptions given) {
     auto options = with_environment(std::move(given), rooms_->session.console);
     auto& pool = rooms_->runtime.pool;
     OpenPlace<image::Source> open{.keep = {}, .place = nullptr, .reference = name.reference.value_or(oci::Reference{})};
     switch (name.kind) {
-    case PlaceKind::docker_archive: open.place = co_await archive::open_docker_archive(name.path, pool); break;
-    case PlaceKind::oci_archive: open.place = co_await layout::open_oci_archive(name.path, pool); break;
-    case PlaceKind::oci_layout: open.place = co_await layout::open_layout(name.path, pool); break;
-    case PlaceKind::docker_daemon: {
+    case image::PlaceKind::docker_archive: open.place = co_await archive::open_docker_archive(name.path, pool); break;
+    case image::PlaceKind::oci_archive: open.place = co_await layout::open_oci_archive(name.path, pool); break;
+    case image::PlaceKind::oci_layout: open.place = co_await layout::open_layout(name.path, pool); break;
+    case image::PlaceKind::docker_daemon: {
         auto engine = rooms_->connect_engine(options);
         open.place = std::make_unique<dockerhost::DockerHostSource>(*engine, pool);
         open.keep = engine;
         break;
     }
-    case PlaceKind::registry:
-    case PlaceKind::warehouse:
+    case image::PlaceKind::registry:
+    case image::PlaceKind::warehouse:
         if (auto served = rooms_->find_served(name, options)) {
             open.reference = served->reference;
             open.place = std::make_unique<image::RegistrySource>(served->client, served->reference.repository);
@@ -175,22 +175,24 @@ awaitable<OpenPlace<image::Source>> PlaceOpener::open_source(PlaceName name, Pla
     co_return open;
 }
 
-OpenPlace<image::Sink> PlaceOpener::open_sink(const PlaceName& name, const PlaceOptions& given) {
+OpenPlace<image::Sink> PlaceOpener::open_sink(const image::PlaceName& name, const PlaceOptions& given) {
     auto options = with_environment(given, rooms_->session.console);
     auto& pool = rooms_->runtime.pool;
     OpenPlace<image::Sink> open{.keep = {}, .place = nullptr, .reference = name.reference.value_or(oci::Reference{})};
     switch (name.kind) {
-    case PlaceKind::docker_archive: open.place = std::make_unique<archive::DockerArchiveSink>(name.path, pool); break;
-    case PlaceKind::oci_archive: open.place = std::make_unique<layout::OciArchiveSink>(name.path, pool); break;
-    case PlaceKind::oci_layout: open.place = std::make_unique<layout::LayoutSink>(name.path, pool); break;
-    case PlaceKind::docker_daemon: {
+    case image::PlaceKind::docker_archive:
+        open.place = std::make_unique<archive::DockerArchiveSink>(name.path, pool);
+        break;
+    case image::PlaceKind::oci_archive: open.place = std::make_unique<layout::OciArchiveSink>(name.path, pool); break;
+    case image::PlaceKind::oci_layout: open.place = std::make_unique<layout::LayoutSink>(name.path, pool); break;
+    case image::PlaceKind::docker_daemon: {
         auto engine = rooms_->connect_engine(options);
         open.place = std::make_unique<dockerhost::DockerHostSink>(*engine, pool);
         open.keep = engine;
         break;
     }
-    case PlaceKind::registry:
-    case PlaceKind::warehouse:
+    case image::PlaceKind::registry:
+    case image::PlaceKind::warehouse:
         if (auto served = rooms_->find_served(name, options)) {
             open.reference = served->reference;
             open.place = std::make_unique<image::RegistrySink>(served->client);
@@ -201,8 +203,8 @@ OpenPlace<image::Sink> PlaceOpener::open_sink(const PlaceName& name, const Place
     return open;
 }
 
-OpenPlace<image::Listing> PlaceOpener::open_listing(const PlaceName& name, const PlaceOptions& given) {
-    if (name.is_file() || name.kind == PlaceKind::docker_daemon)
+OpenPlace<image::Listing> PlaceOpener::open_listing(const image::PlaceName& name, const PlaceOptions& given) {
+    if (name.is_file() || name.kind == image::PlaceKind::docker_daemon)
         throw_not_listed(name);
     auto options = with_environment(given, rooms_->session.console);
     auto reference = name.reference.value_or(oci::Reference{});
@@ -213,8 +215,8 @@ OpenPlace<image::Listing> PlaceOpener::open_listing(const PlaceName& name, const
     return {{}, std::make_unique<warehouse::WarehouseSource>(open_warehouse(options), reference.repository), reference};
 }
 
-OpenPlace<Remover> PlaceOpener::open_remover(const PlaceName& name, const PlaceOptions& given) {
-    if (name.is_file() || name.kind == PlaceKind::docker_daemon)
+OpenPlace<Remover> PlaceOpener::open_remover(const image::PlaceName& name, const PlaceOptions& given) {
+    if (name.is_file() || name.kind == image::PlaceKind::docker_daemon)
         throw_not_listed(name);
     auto options = with_environment(given, rooms_->session.console);
     auto reference = name.reference.value_or(oci::Reference{});

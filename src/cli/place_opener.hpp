@@ -3,11 +3,9 @@
 // what it returns must not outlive it.
 #pragma once
 
-#include "cli/place_name.hpp"
 #include "cli/place_options.hpp"
 #include "cli/runtime.hpp"
-#include "image/sink.hpp"
-#include "image/source.hpp"
+#include "transfer/places.hpp"
 
 #include <chrono>
 #include <memory>
@@ -26,13 +24,7 @@ public:
     virtual awaitable<bool> remove(oci::Reference reference) = 0;
 };
 
-// An open place and the reference as that place wants it.
-template <typename Face>
-struct OpenPlace {
-    std::shared_ptr<void> keep; // what the place stands on; goes after it
-    std::unique_ptr<Face> place;
-    oci::Reference reference;
-};
+using transfer::OpenPlace;
 
 class PlaceOpener {
 public:
@@ -40,11 +32,11 @@ public:
     ~PlaceOpener();
 
     // Throws Error{not_found} for a file that is missing.
-    awaitable<OpenPlace<image::Source>> open_source(PlaceName name, PlaceOptions options);
-    OpenPlace<image::Sink> open_sink(const PlaceName& name, const PlaceOptions& options);
+    awaitable<OpenPlace<image::Source>> open_source(image::PlaceName name, PlaceOptions options);
+    OpenPlace<image::Sink> open_sink(const image::PlaceName& name, const PlaceOptions& options);
     // Registries and the warehouse only; throw Error{unsupported} for other places.
-    OpenPlace<image::Listing> open_listing(const PlaceName& name, const PlaceOptions& options);
-    OpenPlace<Remover> open_remover(const PlaceName& name, const PlaceOptions& options);
+    OpenPlace<image::Listing> open_listing(const image::PlaceName& name, const PlaceOptions& options);
+    OpenPlace<Remover> open_remover(const image::PlaceName& name, const PlaceOptions& options);
     // The warehouse of --data or CANG_DATA, opened once with that grace period (its default when not given). Throws
     // Error{invalid_argument} when neither is given.
     warehouse::Warehouse& open_warehouse(const PlaceOptions& options,

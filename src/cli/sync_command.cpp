@@ -1,7 +1,7 @@
 #include "base/bytes.hpp"
+#include "cli/command_places.hpp"
 #include "cli/commands.hpp"
-#include "cli/copy_report.hpp"
-#include "cli/sync_run.hpp"
+#include "transfer/sync_run.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -19,30 +19,64 @@ struct Arguments {
     PlaceOptions places;
 };
 
-SyncConfig read_config(const std::string& path) {
+transfer::SyncConfig read_config(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file)
         throw system_error(errno, fmt::format("opening {}", path));
     // One byte more than allowed is enough to see that it is too much.
-    std::string text(SyncConfig::max_bytes + 1, '\0');
+    std::string text(transfer::SyncConfig::max_bytes + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
-    auto config = parse_sync_config(text);
+    auto config = transfer::parse_sync_config(text);
     if (!config)
         throw Error(ErrorKind::invalid_argument, fmt::format("{}: {}", path, config.error().to_string()));
     return *config;
 }
 
+std::string read_password(const std::string& path) {
+    std::ifstream file(path);
+    std::string password;
+    if (!std::getline(file, password) || password.empty())
+        throw Error(ErrorKind::invalid_argument, fmt::format("the password file {} has no password", path));
+    return password;
+}
+
+// What the command line says, and on top of it what the configuration says of that registry.
+PlaceOptions options_for(const image::PlaceName& name, const transfer::SyncConfig& config, PlaceOptions options) {
+    auto found = config.registries.find(name.reference->registry);
+    if (name.kind != image::PlaceKind::registry || found == config.registries.end())
+        return options;
+    const auto& registry = found->second;
+    if (registry.tls_verify)
+        options.access.tls_verify = registry.tls_verify;
+    if (!registry.ca_file.empty())
+        options.access.ca_file = registry.ca_file;
+    if (!registry.user.empty())
+        options.access.credentials = registry.user + ":" + read_password(registry.password_file);
+    return options;
+}
+
+class SyncLines final : public transfer::SyncObserver {
+public:
+    explicit SyncLines(const Session& session) : session_(session) {}
+    void ended(const transfer::SyncItemReport& item) override {
+        if (item.error || !session_.options.quiet)
+            session_.print(to_line(item));
+    }
+
+private:
+    const Session& session_;
+};
+
 awaitable<int> run_sync_command(Runtime& runtime, const Session& session, const Arguments& arguments) {
     auto config = read_config(arguments.config);
-    SyncOptions options{.dry_run = arguments.dry_run, .jobs = arguments.jobs, .copy = {}, .places = arguments.places};
+    transfer::SyncOptions options{.dry_run = arguments.dry_run, .jobs = arguments.jobs, .copy = {}};
     options.copy.attempts = static_cast<int>(arguments.retries) + 1;
     PlaceOpener opener(runtime, session);
-    auto told = [&session](const SyncItemReport& item) {
-        if (item.error || !session.options.quiet)
-            session.print(to_line(item));
-    };
-    auto report = co_await run_sync(opener, session, config, std::move(options), told);
+    auto choose_options = [&](const image::PlaceName& name) { return options_for(name, config, arguments.places); };
+    CommandPlaces places(opener, choose_options, choose_options);
+    SyncLines lines(session);
+    auto report = co_await transfer::run_sync(places, config, std::move(options), lines);
     if (session.options.json)
         session.print_json(to_json(report));
     for (const auto& [name, error] : report.failed_lists)

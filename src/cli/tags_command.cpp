@@ -18,7 +18,7 @@ struct Arguments {
 constexpr std::size_t kPage = 1000;
 
 awaitable<int> run_tags(Runtime& runtime, const Session& session, const Arguments& arguments) {
-    auto name = require_repository_name("REPOSITORY", arguments.repository);
+    auto name = image::require_repository_name("REPOSITORY", arguments.repository);
     PlaceOpener opener(runtime, session);
     auto listing = opener.open_listing(name, arguments.places);
     const auto& repository = listing.reference.repository;

@@ -3,6 +3,7 @@
 #include "async/cancellation.hpp"
 #include "async/sleep.hpp"
 #include "base/error_kind.hpp"
+#include "base/log.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <fmt/chrono.h>
@@ -197,6 +198,18 @@ awaitable<void> Execution::finish() {
         co_await ground_.database.write(std::move(write));
     auto action = [this] { return flush(true); };
     co_await async::retry({}, action);
+    co_await tell_task();
+}
+
+awaitable<void> Execution::tell_task() {
+    if (!task_.ended)
+        co_return;
+    auto ended = to_operation(row_);
+    try {
+        co_await task_.ended(ended);
+    } catch (...) {
+        log::warn("operation_clean_up_failed", {{"operation", row_.id}, {"error", current_error().message()}});
+    }
 }
 
 } // namespace cang::operation

@@ -26,11 +26,11 @@ public:
     // `sequence` is that of the last stored event.
     Execution(Ground& ground, const Task& task, store::OperationRow row, std::uint64_t sequence);
 
+    const std::string& id() const override { return row_.id; }
     const Spec& spec() const override { return operation_.spec; }
     Progress& progress() override { return progress_; }
     void log(std::string line) override;
 
-    const std::string& id() const { return row_.id; }
     const Type& type() const { return task_.type; }
 
     // From running to the end; all is stored when it returns. Throws when the database fails.
@@ -45,6 +45,7 @@ private:
     awaitable<void> tick();
     awaitable<void> time_out();
     awaitable<void> finish();
+    awaitable<void> tell_task();
     awaitable<void> flush(bool with_row);
     void add_event(EventKind kind, boost::json::object payload);
     void tell_progress();

@@ -27,6 +27,8 @@ public:
     // The part is gone from then on. What it has not done counts as done above it when `completes`.
     void finish(Part part, bool completes = true);
 
+    // Of the whole.
+    std::uint64_t done() const noexcept { return done_; }
     // Something happened since the last snapshot.
     bool changed() const noexcept { return changed_; }
     // {"done","total","rate","secondsLeft","parts":[{"part","parent","name","done","total"}]}: total, rate (a second)

@@ -33,10 +33,15 @@ const Type& get_type(std::string_view name);
 // outlives the runner; `context` lives as long as the work.
 using Work = std::function<awaitable<boost::json::object>(Context& context)>;
 
+// Runs once the end of an operation is stored, whatever it was, before its resources are free. For what the work left
+// behind; a crash may skip it, so something else must find that too. What it throws is logged.
+using Ended = std::function<awaitable<void>(const Operation& operation)>;
+
 // A type, and what does it.
 struct Task {
     Type type;
     Work work;
+    Ended ended = {};
 };
 
 } // namespace cang::operation

@@ -4,9 +4,14 @@
 
 #include "api/v1/routes.hpp"
 #include "image/places/warehouse/database.hpp"
+#include "image/random.hpp"
 #include "operation/runner_fixture.hpp"
 #include "registry/collection_operation.hpp"
 #include "registry/registry_fixture.hpp"
+#include "transfer/copy_operation.hpp"
+#include "transfer/export_operation.hpp"
+#include "transfer/import_operation.hpp"
+#include "transfer/sync_operation.hpp"
 
 namespace cang::api::v1 {
 
@@ -25,15 +30,53 @@ protected:
         return send(http::Method::post, target, boost::json::serialize(body), std::move(headers));
     }
 
+    // Registries are reached by plain HTTP.
+    static awaitable<std::optional<distribution::RegistryOptions>> find_access(std::string) {
+        distribution::RegistryOptions options;
+        options.plain_http = true;
+        co_return options;
+    }
+    // An image with real layers and a real config.
+    oci::Manifest push_random(const std::string& repository, const std::string& tag, std::uint64_t seed = 1) {
+        auto content = image::random_image({.seed = seed});
+        for (const auto& [digest, bytes] : content.blobs)
+            push_blob(repository, *bytes);
+        put_manifest("/v2/" + repository + "/manifests/" + tag, content.root().bytes());
+        return content.root();
+    }
+    // The operation that was started, when it has ended.
+    boost::json::object wait_for(const registry::Reply& started) {
+        EXPECT_EQ(started.status, 202) << started.body;
+        auto id = std::string(boost::json::parse(started.body).at("id").as_string());
+        cang::testing::run_async([&]() -> awaitable<void> { co_await life.runner.wait(id); });
+        return get_json("/api/v1/operations/" + id).as_object();
+    }
+
     registry::Collection collection{*warehouse};
-    operation::RunnerUnderTest life{warehouse::database_of(*warehouse), clock, {registry::collection_task(collection)}};
+    transfer::Uploads uploads{directory / "archives/uploads", warehouse::database_of(*warehouse), clock, pool};
+    transfer::Exports exports{directory / "archives/exports", clock, pool};
+    transfer::Context transfers{.warehouse = *warehouse,
+                                .pool = pool,
+                                .find_access = find_access,
+                                .uploads = uploads,
+                                .exports = exports,
+                                .spool_directory = directory / "archives"};
+    operation::RunnerUnderTest life{warehouse::database_of(*warehouse),
+                                    clock,
+                                    {registry::collection_task(collection), transfer::copy_task(transfers),
+                                     transfer::sync_task(transfers), transfer::import_task(transfers),
+                                     transfer::export_task(transfers)}};
     transfer::Registries registries{warehouse::database_of(*warehouse), vault::Sealer(directory / "secrets.key"),
                                     clock};
     registry::auth::TokenSigner signer{Secret("a key"), clock};
     registry::auth::AccessControl access{
         {.mode = registry::auth::Mode::none, .external_url = {}}, nullptr, signer, clock, pool};
-    Context api{
-        .warehouse = *warehouse, .operations = life.runner, .clock = clock, .registries = registries, .access = access};
+    Context api{.warehouse = *warehouse,
+                .operations = life.runner,
+                .clock = clock,
+                .registries = registries,
+                .access = access,
+                .transfers = transfers};
 };
 
 } // namespace cang::api::v1

@@ -23,6 +23,11 @@ std::vector<Endpoint> all_endpoints(Context& context) {
     append(all, repository_endpoints(context));
     append(all, operation_endpoints(context));
     append(all, registry_endpoints(context));
+    append(all, copy_endpoints(context));
+    append(all, sync_endpoints(context));
+    append(all, upload_endpoints(context));
+    append(all, import_endpoints(context));
+    append(all, export_endpoints(context));
     auto documentation = std::make_shared<Documentation>();
     append(all, documentation_endpoints(documentation));
     *documentation = document(all, all_schemas());
@@ -37,6 +42,11 @@ std::vector<Schema> all_schemas() {
     append(all, operation_schemas());
     append(all, registry_schemas());
     append(all, documentation_schemas());
+    append(all, copy_schemas());
+    append(all, sync_schemas());
+    append(all, upload_schemas());
+    append(all, import_schemas());
+    append(all, export_schemas());
     return all;
 }
 

@@ -12,6 +12,7 @@
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
 #include "registry/auth/access.hpp"
+#include "transfer/context.hpp"
 #include "transfer/registries.hpp"
 
 namespace cang::api::v1 {
@@ -22,22 +23,33 @@ struct Context {
     const Clock& clock;
     transfer::Registries& registries;
     registry::auth::AccessControl& access;
+    transfer::Context& transfers;
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
 std::vector<Endpoint> session_endpoints(Context& context);    // who is signed in; sign in and out
 std::vector<Endpoint> storage_endpoints(Context& context);    // use of space, garbage collection
 std::vector<Endpoint> repository_endpoints(Context& context); // list, search
+std::vector<Endpoint> registry_endpoints(Context& context);   // remote registries: keep, test, browse
+std::vector<Endpoint> copy_endpoints(Context& context);       // start
+std::vector<Endpoint> sync_endpoints(Context& context);       // start
+std::vector<Endpoint> upload_endpoints(Context& context);     // create, get, append, delete, what is inside
+std::vector<Endpoint> import_endpoints(Context& context);     // start
+std::vector<Endpoint> export_endpoints(Context& context);     // start, archive, delete
 std::vector<Endpoint> operation_endpoints(Context& context);  // history, events, cancel, retry
 // The documentation of the others: `documentation` is to be filled with the whole table before anybody asks.
 std::vector<Endpoint> documentation_endpoints(std::shared_ptr<const Documentation> documentation);
-std::vector<Schema> documentation_schemas();
-std::vector<Endpoint> registry_endpoints(Context& context); // remote registries: keep, test, browse
 std::vector<Schema> session_schemas();
 std::vector<Schema> storage_schemas();
 std::vector<Schema> repository_schemas();
-std::vector<Schema> operation_schemas();
 std::vector<Schema> registry_schemas();
+std::vector<Schema> copy_schemas();
+std::vector<Schema> sync_schemas();
+std::vector<Schema> upload_schemas();
+std::vector<Schema> import_schemas();
+std::vector<Schema> export_schemas();
+std::vector<Schema> operation_schemas();
+std::vector<Schema> documentation_schemas();
 
 // The whole table.
 std::vector<Endpoint> all_endpoints(Context& context);

@@ -1,7 +1,7 @@
 // The requests and connections of sessions: handshake, long polling, WebSocket.
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "http/socketio/engine_core.hpp"
-#include "http/socketio/utf8.hpp"
 #include "http/socketio/websocket_handshake.hpp"
 
 #include <boost/asio/redirect_error.hpp>

@@ -1,6 +1,6 @@
 #include "http/socketio/websocket_frame.hpp"
 
-#include "http/socketio/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,5 @@
 // WebSocket framing, clause by clause of RFC 6455 §5 to §8.
-#include "http/socketio/utf8.hpp"
+#include "base/utf8.hpp"
 #include "http/socketio/websocket_frame.hpp"
 #include "http/socketio/websocket_handshake.hpp"
 

@@ -69,6 +69,10 @@ awaitable<std::unique_ptr<LayoutSource>> open_oci_archive(std::filesystem::path 
     io::InflateLimits limits;
     limits.max_bytes = options.max_bytes;
     auto file = co_await io::open_plain(std::move(path), options.spool_directory, pool, limits, kReading);
+    co_return co_await open_oci_archive(std::move(file), pool);
+}
+
+awaitable<std::unique_ptr<LayoutSource>> open_oci_archive(io::SharedFile file, async::BlockingPool& pool) {
     auto index = co_await io::TarIndex::read(file, pool);
     auto files = std::make_unique<ArchiveFiles>(std::move(file), std::move(index), pool);
     const auto marker = co_await files->find_text("oci-layout", kLargestLayoutFile);

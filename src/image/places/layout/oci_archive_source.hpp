@@ -3,6 +3,7 @@
 #pragma once
 
 #include "image/places/layout/layout_source.hpp"
+#include "io/file.hpp"
 
 namespace cang::layout {
 
@@ -14,5 +15,7 @@ struct OciArchiveOptions {
 // Throws Error{not_found}, Error{invalid_argument} when the archive is no layout, Error{corrupt}.
 awaitable<std::unique_ptr<LayoutSource>> open_oci_archive(std::filesystem::path path, async::BlockingPool& pool,
                                                           OciArchiveOptions options = {});
+// The same of an open file, which is uncompressed.
+awaitable<std::unique_ptr<LayoutSource>> open_oci_archive(io::SharedFile file, async::BlockingPool& pool);
 
 } // namespace cang::layout
