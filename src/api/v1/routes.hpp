@@ -27,7 +27,9 @@ struct Context {
 // One noun a file; what its documents look like is in <noun>_schemas.
 std::vector<Endpoint> session_endpoints(Context& context);    // who is signed in; sign in and out
 std::vector<Endpoint> storage_endpoints(Context& context);    // use of space, garbage collection
-std::vector<Endpoint> repository_endpoints(Context& context); // list, search
+std::vector<Endpoint> repository_endpoints(Context& context); // list, one of them, removal
+std::vector<Endpoint> image_endpoints(Context& context);      // list of all, one in detail, manifests, referrers
+std::vector<Endpoint> tag_endpoints(Context& context);        // of one repository
 std::vector<Endpoint> operation_endpoints(Context& context);  // history, events, cancel, retry
 // The documentation of the others: `documentation` is to be filled with the whole table before anybody asks.
 std::vector<Endpoint> documentation_endpoints(std::shared_ptr<const Documentation> documentation);
@@ -36,6 +38,8 @@ std::vector<Endpoint> registry_endpoints(Context& context); // remote registries
 std::vector<Schema> session_schemas();
 std::vector<Schema> storage_schemas();
 std::vector<Schema> repository_schemas();
+std::vector<Schema> image_schemas();
+std::vector<Schema> tag_schemas();
 std::vector<Schema> operation_schemas();
 std::vector<Schema> registry_schemas();
 
