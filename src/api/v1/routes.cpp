@@ -23,6 +23,8 @@ std::vector<Endpoint> all_endpoints(Context& context) {
     append(all, repository_endpoints(context));
     append(all, image_endpoints(context));
     append(all, tag_endpoints(context));
+    append(all, diff_endpoints(context));
+    append(all, system_endpoints(context));
     append(all, operation_endpoints(context));
     append(all, registry_endpoints(context));
     auto documentation = std::make_shared<Documentation>();
@@ -38,6 +40,8 @@ std::vector<Schema> all_schemas() {
     append(all, repository_schemas());
     append(all, image_schemas());
     append(all, tag_schemas());
+    append(all, diff_schemas());
+    append(all, system_schemas());
     append(all, operation_schemas());
     append(all, registry_schemas());
     append(all, documentation_schemas());

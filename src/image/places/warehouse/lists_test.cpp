@@ -7,7 +7,9 @@
 #include "image/random.hpp"
 
 #include <fmt/format.h>
+#include <iterator>
 #include <random>
+#include <sstream>
 
 namespace cang::warehouse {
 namespace {
@@ -17,15 +19,18 @@ using Names = std::vector<std::string>;
 
 class WarehouseLists : public WarehouseFixture {
 protected:
-    awaitable<oci::Digest> push(image::ImageContent content, std::string repository, std::vector<std::string> tags) {
+    // `tags` with spaces between.
+    awaitable<oci::Digest> push(image::ImageContent content, std::string repository, std::string tags) {
         for (const auto& [digest, bytes] : content.blobs)
             co_await push_blob(*warehouse, repository, *bytes);
         auto digest = content.root().digest();
-        co_await warehouse->put_manifests(repository, std::move(content.manifests), std::move(tags));
+        std::istringstream words(tags);
+        std::vector<std::string> each{std::istream_iterator<std::string>(words), {}};
+        co_await warehouse->put_manifests(repository, std::move(content.manifests), std::move(each));
         clock.advance(std::chrono::seconds(1));
         co_return digest;
     }
-    awaitable<void> push(std::uint64_t seed, std::string repository, std::vector<std::string> tags) {
+    awaitable<void> push(std::uint64_t seed, std::string repository, std::string tags) {
         image::RandomImageOptions options{.seed = seed, .layer_bytes = 1000 * seed};
         auto content = image::random_image(options);
         co_await push(std::move(content), std::move(repository), std::move(tags));
@@ -65,12 +70,15 @@ protected:
         EXPECT_EQ(all.size(), total);
         co_return all;
     }
+
+    const ImageQuery all_images;
+    const RepositoryQuery all_repositories;
 };
 
 TEST_F(WarehouseLists, SearchRepositoriesAndTagsTogether) {
     run_async([&]() -> awaitable<void> {
-        co_await push(1, "team/web", {"v1", "RC-2"});
-        co_await push(2, "team/api", {"v1"});
+        co_await push(1, "team/web", "v1 RC-2");
+        co_await push(2, "team/api", "v1");
         auto all = co_await search("");
         EXPECT_EQ(all, (Names{"team/api:v1", "team/web:RC-2", "team/web:v1"}));
         auto by_repository = co_await search("WEB");
@@ -95,8 +103,8 @@ TEST_F(WarehouseLists, TellWhatAnImageIs) {
         std::uint64_t size = content.root().config()->size;
         for (const auto& layer : content.root().layers())
             size += layer.size;
-        auto digest = co_await push(std::move(content), "a", {"latest"});
-        auto page = co_await list_images(*warehouse, {});
+        auto digest = co_await push(std::move(content), "a", "latest");
+        auto page = co_await list_images(*warehouse, all_images);
         EXPECT_EQ(page.total, 1u);
         const auto& image = page.entries.at(0);
         EXPECT_EQ(image.digest, digest);
@@ -115,8 +123,8 @@ TEST_F(WarehouseLists, AddUpTheImagesOfAnIndex) {
         for (const auto& manifest : content.manifests)
             for (const auto& blob : manifest.blobs())
                 size += blob.size;
-        auto digest = co_await push(std::move(content), "a", {"latest"});
-        auto page = co_await list_images(*warehouse, {});
+        auto digest = co_await push(std::move(content), "a", "latest");
+        auto page = co_await list_images(*warehouse, all_images);
         EXPECT_EQ(page.entries.at(0).size, size);
         EXPECT_EQ(page.entries.at(0).platforms, (Names{"linux/amd64", "linux/arm/v7"}));
         auto record = co_await find_image(*warehouse, "a", digest);
@@ -130,10 +138,10 @@ TEST_F(WarehouseLists, FindImagesThatRunOnAPlatform) {
     run_async([&]() -> awaitable<void> {
         image::RandomImageOptions arm{.seed = 1, .platform = {"linux", "arm64", "v8", "", {}}};
         auto arm_image = image::random_image(arm);
-        co_await push(std::move(arm_image), "a", {"arm"});
-        co_await push(2, "a", {"amd"});
+        co_await push(std::move(arm_image), "a", "arm");
+        co_await push(2, "a", "amd");
         auto artifact = image::random_artifact(3, "application/vnd.test");
-        co_await push(std::move(artifact), "a", {"artifact"});
+        co_await push(std::move(artifact), "a", "artifact");
         ImageQuery query{.platform = oci::Platform{"linux", "arm64", "", "", {}}};
         auto found = co_await names(query);
         EXPECT_EQ(found, Names{"a:arm"});
@@ -146,7 +154,7 @@ TEST_F(WarehouseLists, FindImagesThatRunOnAPlatform) {
 TEST_F(WarehouseLists, PageInEveryOrderWithoutGapOrRepetition) {
     run_async([&]() -> awaitable<void> {
         for (std::uint64_t i = 0; i < 12; ++i)
-            co_await push(1 + i % 3, fmt::format("r{}", i * 7 % 5), {fmt::format("t{}", i), "latest"});
+            co_await push(1 + i % 3, fmt::format("r{}", i * 7 % 5), fmt::format("t{} latest", i));
         for (Sort sort : {Sort::name, Sort::updated_at, Sort::size}) {
             ImageQuery query{.page = {.sort = sort, .limit = 100}};
             auto expected = co_await names(query);
@@ -172,8 +180,8 @@ TEST_F(WarehouseLists, PageInEveryOrderWithoutGapOrRepetition) {
 
 TEST_F(WarehouseLists, GoOnWhereAPageEndedThoughItsLastEntryIsGone) {
     run_async([&]() -> awaitable<void> {
-        co_await push(1, "a", {"1", "2", "3"});
-        co_await push(2, "b", {"1"});
+        co_await push(1, "a", "1 2 3");
+        co_await push(2, "b", "1");
         for (bool descending : {false, true}) {
             ImageQuery query{.page = {.descending = descending, .limit = 2}};
             auto first = co_await list_images(*warehouse, query);
@@ -192,14 +200,14 @@ TEST_F(WarehouseLists, GoOnWhereAPageEndedThoughItsLastEntryIsGone) {
 
 TEST_F(WarehouseLists, ShowEveryWriteThatWasAcknowledged) {
     run_async([&]() -> awaitable<void> {
-        co_await push(1, "a", {"1"});
+        co_await push(1, "a", "1");
         auto first = co_await search("");
         EXPECT_EQ(first, Names{"a:1"});
-        co_await push(2, "a", {"1", "0", "2"});
-        co_await push(3, "b", {"1"});
+        co_await push(2, "a", "1 0 2");
+        co_await push(3, "b", "1");
         auto pushed = co_await search("");
         EXPECT_EQ(pushed, (Names{"a:0", "a:1", "a:2", "b:1"}));
-        auto page = co_await list_images(*warehouse, {});
+        auto page = co_await list_images(*warehouse, all_images);
         EXPECT_EQ(page.entries.at(0).digest, page.entries.at(1).digest);
         bool tagged = co_await warehouse->tag_manifest("b", page.entries.at(3).digest, "stable");
         EXPECT_TRUE(tagged);
@@ -212,7 +220,7 @@ TEST_F(WarehouseLists, ShowEveryWriteThatWasAcknowledged) {
         co_await warehouse->delete_repository("b");
         auto deleted = co_await search("");
         EXPECT_TRUE(deleted.empty());
-        auto repositories = co_await list_repositories(*warehouse, {});
+        auto repositories = co_await list_repositories(*warehouse, all_repositories);
         EXPECT_EQ(names_of(repositories), Names{"a"}) << "it still has the first image, without a tag";
     });
 }
@@ -227,7 +235,7 @@ TEST_F(WarehouseLists, AgreeWithTheDatabaseAfterManyChanges) {
             switch (random() % 8) {
             case 0: co_await warehouse->delete_tag(repository, tag); break;
             case 1: co_await warehouse->delete_repository(repository); break;
-            default: co_await push(1 + random() % 3, repository, {tag, "latest"}); break;
+            default: co_await push(1 + random() % 3, repository, "latest"); break;
             }
             Names expected;
             for (int i = 0; i < 4; ++i) {
@@ -244,9 +252,9 @@ TEST_F(WarehouseLists, AgreeWithTheDatabaseAfterManyChanges) {
 
 TEST_F(WarehouseLists, ListRepositoriesInEveryOrder) {
     run_async([&]() -> awaitable<void> {
-        co_await push(1, "c", {"1"});
-        co_await push(1, "a", {"1", "2"});
-        co_await push(1, "b", {});
+        co_await push(1, "c", "1");
+        co_await push(1, "a", "1 2");
+        co_await push(1, "b", "");
         RepositoryQuery query{.page = {.sort = Sort::tags, .descending = true, .limit = 2}};
         auto most_tags = co_await list_repositories(*warehouse, query);
         EXPECT_EQ(names_of(most_tags), (Names{"a", "c"}));
@@ -273,18 +281,18 @@ TEST_F(WarehouseLists, DescribeImagesThatAnEarlierVersionPut) {
     run_async([&]() -> awaitable<void> {
         std::vector<oci::Platform> platforms{{"linux", "amd64", "", "", {}}, {"linux", "s390x", "", "", {}}};
         auto index = image::random_index(platforms);
-        co_await push(std::move(index), "a", {"index"});
-        co_await push(5, "a", {"image"});
-        auto before = co_await list_images(*warehouse, {});
+        co_await push(std::move(index), "a", "index");
+        co_await push(5, "a", "image");
+        auto before = co_await list_images(*warehouse, all_images);
         auto undo = [](sql::Connection& connection) {
             connection.execute("UPDATE manifests SET platforms = NULL, image_size = 0");
         };
         co_await database_of(*warehouse).write(undo);
         open();
-        auto bare = co_await list_images(*warehouse, {});
+        auto bare = co_await list_images(*warehouse, all_images);
         EXPECT_EQ(bare.entries.at(0).size, 0u);
         co_await prepare_lists(*warehouse);
-        auto after = co_await list_images(*warehouse, {});
+        auto after = co_await list_images(*warehouse, all_images);
         EXPECT_EQ(after.total, 2u);
         for (std::size_t i = 0; i < 2; ++i) {
             EXPECT_EQ(after.entries.at(i).size, before.entries.at(i).size);
@@ -297,19 +305,19 @@ TEST_F(WarehouseLists, KeepAHistoryOfTheUseOfStorage) {
     run_async([&]() -> awaitable<void> {
         for (int hour = 0; hour < 4; ++hour) {
             co_await record_usage(*warehouse);
-            co_await push(1 + static_cast<std::uint64_t>(hour), "a", {"latest"});
+            co_await push(1 + static_cast<std::uint64_t>(hour), "a", "latest");
             clock.advance(std::chrono::hours(1));
         }
-        auto all = co_await list_usage_history(*warehouse, {}, {}, 100);
+        auto all = co_await list_usage_history(*warehouse, std::nullopt, std::nullopt, 100);
         EXPECT_EQ(all.size(), 4u);
         EXPECT_EQ(all.at(0).usage.objects, 0u);
         EXPECT_EQ(all.at(3).usage.manifests, 3u);
         EXPECT_LT(all.at(2).usage.bytes, all.at(3).usage.bytes);
-        auto recent = co_await list_usage_history(*warehouse, clock.now() - std::chrono::hours(2), {}, 100);
+        auto recent = co_await list_usage_history(*warehouse, clock.now() - std::chrono::hours(2), std::nullopt, 100);
         EXPECT_EQ(recent.size(), 1u);
         clock.advance(std::chrono::days(400));
         co_await record_usage(*warehouse);
-        auto later = co_await list_usage_history(*warehouse, Timestamp(), {}, 100);
+        auto later = co_await list_usage_history(*warehouse, Timestamp(), std::nullopt, 100);
         EXPECT_EQ(later.size(), 1u) << "the rest is older than a year";
     });
 }
