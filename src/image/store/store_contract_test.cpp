@@ -293,20 +293,46 @@ TEST_P(StoreContract, ThinsSamplesOfTheUseOfStorage) {
 INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, every_engine(), engine_name);
 
 // Every earlier schema must come to the newest one; an older program must refuse a newer schema.
-TEST(StoreMigrations, ReachTheNewestSchemaFromEveryEarlierOne) {
-    cang::testing::TempDir directory;
-    async::BlockingPool pool{1};
+class StoreMigrations : public StoreFixture {
+protected:
+    // Of an empty database.
+    std::string fresh_location(std::size_t number) {
+        if (GetParam() == sql::Engine::sqlite)
+            return (directory / ("fresh" + std::to_string(number) + ".db")).string();
+        write([](sql::Connection& connection) {
+            connection.execute_once("DROP SCHEMA public CASCADE");
+            connection.execute_once("CREATE SCHEMA public");
+        });
+        return sql::PrivatePostgresql::url();
+    }
+    static void put_manifest_as_in_version_one(sql::Connection& connection) {
+        connection.execute("INSERT INTO repositories (id, name, manifests, updated_at) VALUES (1, 'old', 1, 0)");
+        connection.execute("INSERT INTO objects (id, digest, size, touched_at) VALUES (1, :digest, 3, 0)",
+                           oci::Digest::of("old").to_string());
+        connection.execute("INSERT INTO manifests (repository_id, object_id, media_type, artifact_type, annotations, "
+                           "pushed_at) VALUES (1, 1, 'type', '', '', 0)");
+    }
+};
+
+TEST_P(StoreMigrations, ReachTheNewestSchemaFromEveryEarlierOne) {
     for (std::size_t from = 0; from <= migrations().size(); ++from) {
-        std::string location = (directory / ("from" + std::to_string(from) + ".db")).string();
+        auto location = fresh_location(from);
         {
             sql::Database earlier(location, migrations().first(from), pool);
+            if (from > 0)
+                earlier.write_now(put_manifest_as_in_version_one);
         }
-        sql::Database database(location, migrations(), pool);
-        EXPECT_EQ(database.schema_version_before(), static_cast<std::int64_t>(from));
-        database.write_now([](sql::Connection& c) { RepositoryStore(c).ensure("a", noon); });
+        sql::Database newest(location, migrations(), pool);
+        EXPECT_EQ(newest.schema_version_before(), static_cast<std::int64_t>(from));
+        newest.write_now([&](sql::Connection& c) {
+            auto undescribed = ImageStore(c).list_undescribed(0, 10);
+            EXPECT_EQ(undescribed.size(), from > 0 ? 1u : 0u) << "from version " << from;
+            StorageSampleStore(c).put({noon, RepositoryStore(c).totals()});
+        });
     }
-    pool.join();
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreMigrations, every_engine(), engine_name);
 
 } // namespace
 } // namespace cang::store
