@@ -68,6 +68,8 @@ std::vector<Schema> diff_schemas() {
 "sizeDifference":{"type":"integer","description":"Bytes; positive when the second image is larger"}}})"},
             {"Descriptor", R"({"type":"object","required":["mediaType","digest","size"],"properties":{
 "mediaType":{"type":"string"},"digest":{"type":"string"},"size":{"type":"integer"},
+"urls":{"type":"array","items":{"type":"string"}},"data":{"type":"string"},"artifactType":{"type":"string"},
+"platform":{"type":"object","additionalProperties":true},
 "annotations":{"type":"object","additionalProperties":{"type":"string"}}}})"}};
 }
 
