@@ -7,13 +7,15 @@ import os
 import statistics
 import threading
 import time
+from urllib.parse import quote
 
 from measure import Sample, interleave
 from servers import Cang, DockerRegistry
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
-EMPTY = b"{}"
-EMPTY_DIGEST = "sha256:" + hashlib.sha256(EMPTY).hexdigest()
+CPUS = ("amd64", "arm64")
+CONFIGS = [json.dumps({"os": "linux", "architecture": cpu, "rootfs": {"type": "layers", "diff_ids": []}}).encode()
+           for cpu in CPUS]
 
 
 def _request(connection, method, path, body=None, headers=None, expected=(200, 201, 202)):
@@ -26,14 +28,17 @@ def _request(connection, method, path, body=None, headers=None, expected=(200, 2
 
 
 def _push_many(url, repositories, tags):
-    """`tags` one-blob manifests in each of `repositories`, on one connection."""
+    """`tags` images in each of `repositories`, on one connection; all have the same config and no layers."""
     connection = http.client.HTTPConnection(url)
     for repository in repositories:
-        _request(connection, "POST", f"/v2/{repository}/blobs/uploads/?digest={EMPTY_DIGEST}", EMPTY)
+        config = CONFIGS[int(repository[-1]) % 2]
+        digest = "sha256:" + hashlib.sha256(config).hexdigest()
+        _request(connection, "POST", f"/v2/{repository}/blobs/uploads/?digest={digest}", config)
         for number in range(tags):
             manifest = json.dumps({
                 "schemaVersion": 2, "mediaType": MANIFEST,
-                "config": {"mediaType": "application/vnd.oci.empty.v1+json", "digest": EMPTY_DIGEST, "size": 2},
+                "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": digest,
+                           "size": len(config)},
                 "layers": [], "annotations": {"name": f"{repository}:{number}"}}).encode()
             _request(connection, "PUT", f"/v2/{repository}/manifests/v{number}", manifest, {"Content-Type": MANIFEST})
     connection.close()
@@ -49,6 +54,50 @@ def _fill(server, repositories, tags, workers=16):
         thread.join()
     print(f"filled {repositories * tags} tags at {repositories * tags / (time.monotonic() - begun):.0f}/s", flush=True)
     return names
+
+
+def _p99(connection, paths):
+    """Milliseconds, over one connection."""
+    times = []
+    for path in paths:
+        begun = time.monotonic()
+        _request(connection, "GET", path)
+        times.append((time.monotonic() - begun) * 1000)
+    return statistics.quantiles(times, n=100)[98]
+
+
+def _image_lists(connection, names, rounds=300):
+    """Title and paths of what the web UI asks for: pages by cursor and by offset, filters, searches, sorts."""
+    total = len(names) * 10
+    offsets = [number * total // rounds for number in range(rounds)]
+    parts = ["app0", "9", "v", "team42", names[len(names) // 2][-4:], "team07/app", names[-1] + ":v3", "no such image"]
+    searches = [parts[number % len(parts)] for number in range(rounds)]
+    sorts = ["name", "-name", "updatedAt", "-updatedAt", "size", "-size"]
+    yield "images by offset", [f"/api/v1/images?limit=100&offset={offset}" for offset in offsets]
+    yield "images by cursor", list(_follow(connection, "/api/v1/images?limit=100&sort=-updatedAt", rounds))
+    yield "images, sorted", [f"/api/v1/images?sort={sorts[i % 6]}&limit=100&offset={offset}"
+                             for i, offset in enumerate(offsets)]
+    yield "images, searched", [f"/api/v1/images?limit=100&sort={sorts[i % 6]}&search={quote(text)}"
+                               for i, text in enumerate(searches)]
+    yield "images, by platform", [f"/api/v1/images?limit=100&sort={sorts[i % 6]}&platform=linux/{CPUS[i % 2]}"
+                                  f"&offset={offset // 2}" for i, offset in enumerate(offsets)]
+    yield "repositories, sorted", [f"/api/v1/repositories?limit=100&sort={('-tags', '-updatedAt', 'name')[i % 3]}"
+                                   f"&offset={offset // 10}" for i, offset in enumerate(offsets)]
+    yield "repositories, searched", [f"/api/v1/repositories?limit=100&search={quote(text)}" for text in searches]
+    yield "tags of a repository", [f"/api/v1/repositories/{names[i * len(names) // rounds]}/-/tags?sort=-updatedAt"
+                                   for i in range(rounds)]
+
+
+def _follow(connection, path, pages):
+    """The paths of the first pages, by their cursors."""
+    cursor = ""
+    for _ in range(pages):
+        page = path + (f"&cursor={quote(cursor)}" if cursor else "")
+        yield page
+        _, data = _request(connection, "GET", page)
+        cursor = json.loads(data).get("next")
+        if not cursor:
+            return
 
 
 def start(bench):
@@ -70,21 +119,11 @@ def lists(bench):
     with Cang(bench.scratch, bench.binary, data) as server:
         names = _fill(server, repositories, 10)
         connection = http.client.HTTPConnection(server.url)
-        middle = names[len(names) // 2]
-        pages = {
-            "catalog": [f"/v2/_catalog?n=100&last={name}" for name in names[:: max(1, len(names) // 300)]],
-            "tags": [f"/v2/{name}/tags/list?n=100" for name in names[:: max(1, len(names) // 300)]],
-            "images": [f"/api/v1/repositories?n=100&last={name}" for name in names[:: max(1, len(names) // 300)]],
-            "search": [f"/api/v1/repositories?n=100&search={text}" for text in ("app0", "9", "team42", middle[-4:])] * 50,
-        }
-        for title, paths in pages.items():
-            times = []
-            for path in paths:
-                begun = time.monotonic()
-                _request(connection, "GET", path)
-                times.append((time.monotonic() - begun) * 1000)
-            p99 = statistics.quantiles(times, n=100)[98]
-            bench.table.add_absolute(f"page of {title}, {repositories * 10} tags: p99", p99, "ms", 10)
+        some = names[:: max(1, len(names) // 300)]
+        pages = [("catalog", [f"/v2/_catalog?n=100&last={name}" for name in some]),
+                 ("tags", [f"/v2/{name}/tags/list?n=100" for name in some])]
+        for title, paths in pages + list(_image_lists(connection, names)):
+            bench.table.add_absolute(f"page of {title}, {repositories * 10} tags: p99", _p99(connection, paths), "ms", 10)
     with Cang(bench.scratch, bench.binary, data) as server:
         bench.table.add_absolute(f"start to first 200, {repositories * 10} manifests", server.first_answer_ms, "ms", 300)
 

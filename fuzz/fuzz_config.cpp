@@ -1,4 +1,5 @@
-// Image configs: parsing fails with a reason or gives as many chain IDs as diff IDs.
+// Image configs: parsing fails with a reason or gives as many chain IDs as diff IDs, and of the history an entry for
+// each layer or none.
 #include "base/oci/image_config.hpp"
 #include "require.hpp"
 
@@ -15,5 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     fuzz::require(chain.size() == config->diff_ids.size(), "every layer has a chain ID");
     fuzz::require(chain.empty() || chain.front() == config->diff_ids.front(),
                   "the base layer's chain ID is its diff ID");
+    auto makers = oci::history_of_layers(config->history, config->diff_ids.size());
+    fuzz::require(makers.size() == config->diff_ids.size(), "every layer has a place for its maker");
+    for (const auto* maker : makers)
+        fuzz::require(maker == nullptr || !maker->empty_layer, "what made a layer is no entry without one");
     return 0;
 }

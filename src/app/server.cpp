@@ -5,6 +5,8 @@
 #include "base/build.hpp"
 #include "base/log.hpp"
 #include "image/places/warehouse/database.hpp"
+#include "image/places/warehouse/lists.hpp"
+#include "image/places/warehouse/usage_history.hpp"
 #include "registry/collection_operation.hpp"
 #include "transfer/copy_operation.hpp"
 #include "transfer/export_operation.hpp"
@@ -25,6 +27,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLogInterval{200};
 constexpr std::chrono::hours kRetentionInterval{1};
+constexpr std::chrono::hours kStorageSampleInterval{1};
 
 // Disk and database work waits more than it computes; a few threads a core keep both cores and the disk busy.
 std::size_t blocking_threads() { return std::max(4U, 2 * std::thread::hardware_concurrency()); }
@@ -78,6 +81,7 @@ Server::Server(Config config)
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
       access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
+    api_.system = system_facts(); // needs the port
     metrics_.add_routes(router_);
     metrics_.add_gauge("http_connections", "Open connections.",
                        [this] { return static_cast<double>(http_->connections()); });
@@ -127,6 +131,15 @@ std::string Server::url() const {
     return fmt::format("{}://{}:{}", scheme, host_for_url(config_.http.address), http_->port());
 }
 
+api::v1::SystemFacts Server::system_facts() {
+    auto postgresql = warehouse::database_of(warehouse_).engine() == sql::Engine::postgresql;
+    return {.started_at = clock_.now(),
+            .auth = std::string(registry::auth::to_string(config_.access.mode)),
+            .database = postgresql ? "postgresql" : "sqlite",
+            .tls = !config_.http.tls_cert_file.empty(),
+            .url = config_.access.external_url.empty() ? url() : config_.access.external_url};
+}
+
 void Server::run() {
     std::signal(SIGPIPE, SIG_IGN);
     async::TaskGroup tasks(control_.get_executor());
@@ -146,6 +159,8 @@ awaitable<void> Server::supervise(async::TaskGroup& tasks) {
     tasks.spawn("access log", [this] { return flush_log_regularly(); });
     if (config_.collect_interval > std::chrono::milliseconds(0))
         tasks.spawn("collection schedule", [this, &tasks] { return collect_regularly(tasks); });
+    tasks.spawn("image lists", [this] { return warehouse::prepare_lists(warehouse_); });
+    tasks.spawn("storage samples", [this, &tasks] { return sample_storage_regularly(tasks); });
     tasks.spawn("operation retention", [this, &tasks] { return forget_regularly(tasks); });
     tasks.spawn("archive retention", [this, &tasks] { return clear_archives_regularly(tasks); });
     auto signal = co_await signals_.async_wait(asio::use_awaitable);
@@ -202,6 +217,13 @@ awaitable<void> Server::clear_archives_regularly(async::TaskGroup& tasks) {
             co_await exports_.remove_expired(operations_.history());
         });
         co_await async::sleep_for(kRetentionInterval);
+    }
+}
+
+awaitable<void> Server::sample_storage_regularly(async::TaskGroup& tasks) {
+    for (;;) {
+        tasks.spawn("storage sample", [this] { return warehouse::record_usage(warehouse_); });
+        co_await async::sleep_for(kStorageSampleInterval);
     }
 }
 

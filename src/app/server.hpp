@@ -40,6 +40,8 @@ private:
     awaitable<void> collect_regularly(async::TaskGroup& tasks);
     awaitable<void> forget_regularly(async::TaskGroup& tasks);
     awaitable<void> clear_archives_regularly(async::TaskGroup& tasks);
+    awaitable<void> sample_storage_regularly(async::TaskGroup& tasks);
+    api::v1::SystemFacts system_facts();
     awaitable<void> flush_log_regularly();
 
     // The loops are first, so they go last: a thread of the pool or of the database may still be on its way out of

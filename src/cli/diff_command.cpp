@@ -34,7 +34,7 @@ awaitable<int> run_diff(Runtime& runtime, const Session& session, const Argument
     auto after_view = co_await image::load_image(*after.place, after.reference, platform);
     auto result = image::diff(before_view, after_view);
     if (session.options.json)
-        session.print_json(to_json(result));
+        session.print_json(image::to_json(result));
     else
         session.console.out << to_text(result);
     co_return 0;

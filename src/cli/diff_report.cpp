@@ -3,7 +3,6 @@
 #include "base/bytes.hpp"
 #include "cli/printable.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
 namespace cang::cli {
@@ -15,17 +14,6 @@ std::string layer_lines(std::string_view sign, const std::vector<oci::Descriptor
     for (const auto& layer : layers)
         text += fmt::format("{} layer {} {}\n", sign, layer.digest.to_string(), human_bytes(layer.size));
     return text;
-}
-
-boost::json::array layers_json(const std::vector<oci::Descriptor>& layers) {
-    boost::json::array array;
-    for (const auto& layer : layers)
-        array.push_back(oci::to_json(layer));
-    return array;
-}
-
-boost::json::value optional_json(const std::optional<std::string>& text) {
-    return text ? boost::json::value(*text) : boost::json::value(nullptr);
 }
 
 } // namespace
@@ -44,19 +32,6 @@ std::string to_text(const image::ImageDiff& diff) {
     auto size = static_cast<std::uint64_t>(diff.size_difference < 0 ? -diff.size_difference : diff.size_difference);
     return text + fmt::format("{} layers shared, {} removed, {} added; {}{}\n", diff.shared.size(), diff.removed.size(),
                               diff.added.size(), diff.size_difference < 0 ? "-" : "+", human_bytes(size));
-}
-
-boost::json::object to_json(const image::ImageDiff& diff) {
-    boost::json::array fields;
-    for (const auto& change : diff.fields)
-        fields.push_back(boost::json::object{
-            {"field", change.field}, {"before", optional_json(change.before)}, {"after", optional_json(change.after)}});
-    return {{"equal", diff.empty()},
-            {"fields", std::move(fields)},
-            {"shared", layers_json(diff.shared)},
-            {"removed", layers_json(diff.removed)},
-            {"added", layers_json(diff.added)},
-            {"sizeDifference", diff.size_difference}};
 }
 
 } // namespace cang::cli

@@ -86,7 +86,7 @@ std::uint64_t stored_bytes(const oci::Manifest& image) {
     std::uint64_t bytes = 0;
     for (const auto& blob : image.blobs())
         if (seen.insert(blob.digest).second)
-            bytes += blob.size;
+            bytes = oci::add_sizes(bytes, blob.size);
     return bytes;
 }
 

@@ -4,6 +4,8 @@
 #include "base/oci/image_config.hpp"
 #include "image/source.hpp"
 
+#include <boost/json/object.hpp>
+
 namespace cang::image {
 
 // One image, its platform chosen, with its config read.
@@ -36,6 +38,9 @@ struct ImageDiff {
 };
 
 ImageDiff diff(const ImageView& before, const ImageView& after);
+
+// What `cang diff --json` prints and the API answers.
+boost::json::object to_json(const ImageDiff& diff);
 
 // Config and layers as stored, a layer that is used twice counted once.
 std::uint64_t stored_bytes(const oci::Manifest& image);

@@ -52,6 +52,16 @@ std::string_view choice_query(const http::Request& request, std::string_view nam
     return *found;
 }
 
+std::optional<Timestamp> time_query(const http::Request& request, std::string_view name) {
+    auto text = text_query(request, name);
+    if (text.empty())
+        return std::nullopt;
+    auto time = parse_rfc3339(text);
+    if (!time)
+        refuse(fmt::format("{}: {}", name, time.error().reason));
+    return *time;
+}
+
 PageQuery page_query(const http::Request& request) {
     PageQuery page{.limit = kDefaultPage, .cursor = text_query(request, "cursor", kMaxCursor)};
     if (auto limit = number_query(request, "limit", kMaxPage); limit && *limit > 0)

@@ -2,6 +2,7 @@
 // name of what is wrong.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/oci/json_document.hpp"
 #include "http/request.hpp"
 
@@ -22,6 +23,9 @@ bool flag_query(const http::Request& request, std::string_view name);
 // One of `choices`; the first when it is not given.
 std::string_view choice_query(const http::Request& request, std::string_view name,
                               std::span<const std::string_view> choices);
+
+// RFC 3339; nullopt when it is not given.
+std::optional<Timestamp> time_query(const http::Request& request, std::string_view name);
 
 struct PageQuery {
     std::size_t limit = kDefaultPage;

@@ -1,74 +1,119 @@
-// Repositories: list and search, with the bytes they hold when asked for.
+// Repositories: the list, one of them with the bytes it holds, removal.
 
+#include "api/v1/input.hpp"
+#include "api/v1/list_query.hpp"
 #include "api/v1/routes.hpp"
-#include "registry/page.hpp"
+#include "registry/operation.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <array>
 #include <boost/json/value.hpp>
+#include <fmt/format.h>
 
 namespace cang::api::v1 {
 
 namespace {
 
-constexpr std::size_t kMaxPage = 1'000;
-constexpr std::size_t kMaxSearch = 255;
+constexpr std::array<SortChoice, 3> kSorts{SortChoice{"name", warehouse::Sort::name},
+                                           SortChoice{"updatedAt", warehouse::Sort::updated_at},
+                                           SortChoice{"tags", warehouse::Sort::tags}};
 
-awaitable<http::Response> list_usage(Context& context, registry::Page page) {
-    auto entries = co_await context.warehouse.usage_by_repository(page.last, page.limit + 1);
-    auto more = entries.size() > page.limit;
-    if (more)
-        entries.resize(page.limit);
-    boost::json::array list;
-    for (const auto& entry : entries)
-        list.push_back(boost::json::object{
-            {"name", entry.name}, {"uniqueBytes", entry.unique_bytes}, {"sharedBytes", entry.shared_bytes}});
-    boost::json::object document{{"repositories", std::move(list)}};
-    if (more && !entries.empty())
-        document["next"] = entries.back().name;
-    co_return http::json_response(200, boost::json::serialize(document));
+boost::json::object document_of(const warehouse::RepositoryEntry& repository) {
+    return {{"name", repository.name},
+            {"tags", repository.tags},
+            {"manifests", repository.manifests},
+            {"updatedAt", to_rfc3339(repository.updated_at)}};
+}
+
+void add_usage(boost::json::object& document, const warehouse::RepositoryUsage& usage) {
+    document["uniqueBytes"] = usage.unique_bytes;
+    document["sharedBytes"] = usage.shared_bytes;
 }
 
 awaitable<http::Response> list_repositories(Context& context, http::Request& request) {
-    auto page = registry::parse_page(request);
-    page.limit = std::min(page.limit, kMaxPage);
-    if (request.query_value("usage").value_or("false") == "true")
-        co_return co_await list_usage(context, std::move(page));
-    auto text = request.query_value("search").value_or("");
-    if (text.size() > kMaxSearch)
-        throw Error(ErrorKind::invalid_argument, "the search text is longer than any repository name");
-    std::vector<warehouse::RepositoryEntry> entries;
-    if (text.empty())
-        entries = co_await context.warehouse.list_repositories(page.last, page.limit + 1);
-    else
-        entries = co_await context.warehouse.search(text, page.last, page.limit + 1);
-    auto more = entries.size() > page.limit;
-    if (more)
-        entries.resize(page.limit);
-    boost::json::array list;
-    for (const auto& entry : entries)
-        list.push_back(boost::json::object{{"name", entry.name},
-                                           {"tags", entry.tags},
-                                           {"manifests", entry.manifests},
-                                           {"updatedAt", to_rfc3339(entry.updated_at)}});
-    boost::json::object document{{"repositories", std::move(list)}};
-    if (more && !entries.empty())
-        document["next"] = entries.back().name;
-    co_return http::json_response(200, boost::json::serialize(document));
+    warehouse::RepositoryQuery query{.search = text_query(request, "search"), .page = page_request(request, kSorts)};
+    auto with_usage = flag_query(request, "usage");
+    auto page = co_await warehouse::list_repositories(context.warehouse, std::move(query));
+    std::vector<warehouse::RepositoryUsage> usages;
+    if (with_usage) {
+        std::vector<std::string> names;
+        for (const auto& repository : page.entries)
+            names.push_back(repository.name);
+        usages = co_await context.warehouse.usage_of(std::move(names));
+    }
+    boost::json::array items;
+    for (std::size_t i = 0; i < page.entries.size(); ++i) {
+        auto document = document_of(page.entries[i]);
+        if (with_usage)
+            add_usage(document, usages[i]);
+        items.push_back(std::move(document));
+    }
+    co_return page_reply(std::move(items), page.total, cursor_of(page.next));
+}
+
+[[noreturn]] void throw_no_repository(const std::string& name) {
+    throw Error(ErrorKind::not_found, fmt::format("there is no repository {}", name));
+}
+
+awaitable<http::Response> get_repository(Context& context, http::Request& request) {
+    const auto& name = registry::require_repository(request);
+    auto repository = co_await warehouse::find_repository(context.warehouse, name);
+    if (!repository)
+        throw_no_repository(name);
+    std::vector<std::string> names{name};
+    auto usages = co_await context.warehouse.usage_of(std::move(names));
+    auto document = document_of(*repository);
+    add_usage(document, usages.front());
+    co_return json_reply(200, document);
+}
+
+awaitable<http::Response> delete_repository(Context& context, http::Request& request) {
+    const auto& name = registry::require_repository(request);
+    auto deleted = co_await context.warehouse.delete_repository(name);
+    if (!deleted)
+        throw_no_repository(name);
+    co_return no_content();
 }
 
 } // namespace
 
 std::vector<Endpoint> repository_endpoints(Context& context) {
     auto list = [&context](http::Request& request) { return list_repositories(context, request); };
+    auto get = [&context](http::Request& request) { return get_repository(context, request); };
+    auto remove = [&context](http::Request& request) { return delete_repository(context, request); };
+    auto list_query =
+        list_parameters({search_parameter("A part of the name"),
+                         sort_parameter(kSorts),
+                         {"usage", R"({"type":"boolean","default":false})", "Tell the bytes that each one holds"},
+                         offset_parameter()});
+    constexpr auto path = "/api/v1/repositories/{name...}";
+    using http::Access;
     using http::Method;
-    return {{.route = {Method::get, "/api/v1/repositories", "api.repositories.list", http::Access::admin, list},
-             .summary = "List repositories",
-             .group = "repositories",
-             .response = "RepositoryList"}};
+    return {
+        {.route = {Method::get, "/api/v1/repositories", "api.repositories.list", Access::admin, list},
+         .summary = "List repositories",
+         .group = "repositories",
+         .query = std::move(list_query),
+         .response = "RepositoryList"},
+        {.route = {Method::get, path, "api.repositories.get", Access::admin, get},
+         .summary = "Show a repository",
+         .group = "repositories",
+         .response = "Repository"},
+        {.route = {Method::delete_, path, "api.repositories.delete", Access::admin, remove},
+         .summary = "Delete a repository with everything in it",
+         .group = "repositories",
+         .status = 204},
+    };
 }
 
 std::vector<Schema> repository_schemas() {
-    return {{"RepositoryList", R"({"type":"object","required":["repositories"]})"}};
+    return {
+        {"Repository", R"({"type":"object","required":["name","tags","manifests","updatedAt"],"properties":{
+"name":{"type":"string"},"tags":{"type":"integer"},"manifests":{"type":"integer"},
+"updatedAt":{"type":"string","format":"date-time"},
+"uniqueBytes":{"type":"integer","description":"Bytes that no other repository holds"},
+"sharedBytes":{"type":"integer","description":"Bytes that other repositories hold too"}}})"},
+        page_schema("RepositoryList", "Repository"),
+    };
 }
 
 } // namespace cang::api::v1

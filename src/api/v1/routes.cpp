@@ -21,6 +21,10 @@ std::vector<Endpoint> all_endpoints(Context& context) {
     append(all, session_endpoints(context));
     append(all, storage_endpoints(context));
     append(all, repository_endpoints(context));
+    append(all, image_endpoints(context));
+    append(all, tag_endpoints(context));
+    append(all, diff_endpoints(context));
+    append(all, system_endpoints(context));
     append(all, operation_endpoints(context));
     append(all, registry_endpoints(context));
     append(all, copy_endpoints(context));
@@ -39,6 +43,10 @@ std::vector<Schema> all_schemas() {
     append(all, session_schemas());
     append(all, storage_schemas());
     append(all, repository_schemas());
+    append(all, image_schemas());
+    append(all, tag_schemas());
+    append(all, diff_schemas());
+    append(all, system_schemas());
     append(all, operation_schemas());
     append(all, registry_schemas());
     append(all, documentation_schemas());

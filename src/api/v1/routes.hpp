@@ -17,6 +17,16 @@
 
 namespace cang::api::v1 {
 
+// What GET /api/v1/system tells beside version and commit.
+struct SystemFacts {
+    Timestamp started_at;
+    std::string auth;     // "token", "basic", "none"
+    std::string database; // "sqlite", "postgresql"
+    bool tls = false;
+    std::string url;                                                                  // where clients reach the server
+    std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now(); // for the time it is up
+};
+
 struct Context {
     warehouse::Warehouse& warehouse;
     operation::Runner& operations;
@@ -24,12 +34,17 @@ struct Context {
     transfer::Registries& registries;
     registry::auth::AccessControl& access;
     transfer::Context& transfers;
+    SystemFacts system = {};
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
 std::vector<Endpoint> session_endpoints(Context& context);    // who is signed in; sign in and out
-std::vector<Endpoint> storage_endpoints(Context& context);    // use of space, garbage collection
-std::vector<Endpoint> repository_endpoints(Context& context); // list, search
+std::vector<Endpoint> storage_endpoints(Context& context);    // use of space and its history, garbage collection
+std::vector<Endpoint> repository_endpoints(Context& context); // list, one of them, removal
+std::vector<Endpoint> image_endpoints(Context& context);      // list of all, one in detail, manifests, referrers
+std::vector<Endpoint> tag_endpoints(Context& context);        // of one repository
+std::vector<Endpoint> diff_endpoints(Context& context);       // of two images
+std::vector<Endpoint> system_endpoints(Context& context);     // the server itself
 std::vector<Endpoint> registry_endpoints(Context& context);   // remote registries: keep, test, browse
 std::vector<Endpoint> copy_endpoints(Context& context);       // start
 std::vector<Endpoint> sync_endpoints(Context& context);       // start
@@ -42,6 +57,10 @@ std::vector<Endpoint> documentation_endpoints(std::shared_ptr<const Documentatio
 std::vector<Schema> session_schemas();
 std::vector<Schema> storage_schemas();
 std::vector<Schema> repository_schemas();
+std::vector<Schema> image_schemas();
+std::vector<Schema> tag_schemas();
+std::vector<Schema> diff_schemas();
+std::vector<Schema> system_schemas();
 std::vector<Schema> registry_schemas();
 std::vector<Schema> copy_schemas();
 std::vector<Schema> sync_schemas();

@@ -18,30 +18,6 @@ TEST_F(ApiRoutes, TellHowMuchIsStored) {
     EXPECT_EQ(usage.at("logicalBytes").as_int64(), 2 * usage.at("bytes").as_int64());
 }
 
-TEST_F(ApiRoutes, ListRepositoriesByPagesAndByText) {
-    for (const auto* name : {"b/app", "a/app", "c/web"})
-        push_image(name, "v1", "one");
-    auto first = boost::json::parse(get("/api/v1/repositories?n=2").body);
-    EXPECT_EQ(first.at("repositories").as_array().size(), 2U);
-    EXPECT_EQ(first.at("next").as_string(), "b/app");
-    auto second = boost::json::parse(get("/api/v1/repositories?n=2&last=b%2Fapp").body);
-    EXPECT_EQ(second.at("repositories").at(0).at("name").as_string(), "c/web");
-    EXPECT_FALSE(second.as_object().contains("next"));
-    auto found = boost::json::parse(get("/api/v1/repositories?search=web").body);
-    EXPECT_EQ(found.at("repositories").as_array().size(), 1U);
-    EXPECT_EQ(found.at("repositories").at(0).at("tags").as_int64(), 1);
-}
-
-TEST_F(ApiRoutes, TellWhatRepositoriesShare) {
-    push_image("a/app", "v1", "one");
-    push_image("b/app", "v1", "one");
-    push_image("b/app", "v2", "two");
-    auto usage = boost::json::parse(get("/api/v1/repositories?usage=true").body);
-    EXPECT_EQ(usage.at("repositories").at(0).at("uniqueBytes").as_int64(), 0);
-    EXPECT_GT(usage.at("repositories").at(0).at("sharedBytes").as_int64(), 0);
-    EXPECT_GT(usage.at("repositories").at(1).at("uniqueBytes").as_int64(), 0);
-}
-
 TEST_F(ApiRoutes, CollectWhatNothingReferences) {
     auto digest = push_blob("a/app", "nobody wants this");
     clock.advance(std::chrono::hours(2));

@@ -69,15 +69,29 @@ std::optional<RowId> ManifestStore::find_id(RowId repository, const oci::Digest&
                                    digest.to_string(), repository);
 }
 
-RowId ManifestStore::create(RowId repository, RowId object, const oci::Manifest& manifest, Timestamp now) {
+std::optional<ChildRow> ManifestStore::find_child(RowId repository, const oci::Digest& digest) {
+    auto found = connection_.find<RowId, std::uint64_t, std::optional<std::string>>(
+        "SELECT manifests.id, manifests.image_size, manifests.platforms FROM manifests "
+        "JOIN objects ON objects.id = manifests.object_id "
+        "WHERE objects.digest = :digest AND manifests.repository_id = :repository",
+        digest.to_string(), repository);
+    if (!found)
+        return std::nullopt;
+    auto& [id, image_size, platforms] = *found;
+    return ChildRow{id, {image_size, std::move(platforms)}};
+}
+
+RowId ManifestStore::create(RowId repository, RowId object, const oci::Manifest& manifest, Timestamp now,
+                            const ManifestFacts& facts) {
     std::optional<std::string> subject;
     if (manifest.subject())
         subject = manifest.subject()->digest.to_string();
     auto id = connection_.find<RowId>(
-        "INSERT INTO manifests (repository_id, object_id, media_type, artifact_type, subject, annotations, pushed_at) "
-        "VALUES (:repository, :object, :media_type, :artifact_type, :subject, :annotations, :now) RETURNING id",
+        "INSERT INTO manifests (repository_id, object_id, media_type, artifact_type, subject, annotations, pushed_at, "
+        "image_size, platforms) VALUES (:repository, :object, :media_type, :artifact_type, :subject, :annotations, "
+        ":now, :image_size, :platforms) RETURNING id",
         repository, object, manifest.media_type(), manifest.artifact_type(), subject, annotations_text(manifest),
-        to_millis(now));
+        to_millis(now), facts.image_size, facts.platforms);
     return id.value();
 }
 

@@ -13,21 +13,16 @@ RepositoryRow to_row(Columns columns) {
     return {id, std::move(name), tags, manifests, from_millis(updated_at)};
 }
 
-// Repository names are lower case, so that LIKE means the same on both engines.
-std::string like_pattern(std::string_view text) {
-    std::string pattern = "%";
-    for (char c : text) {
-        if (c == '%' || c == '_' || c == '\\')
-            pattern.push_back('\\');
-        pattern.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-    }
-    return pattern + "%";
-}
-
 } // namespace
 
 std::optional<RowId> RepositoryStore::find(const std::string& name) {
     return connection_.find<RowId>("SELECT id FROM repositories WHERE name = :name", name);
+}
+
+std::optional<RepositoryRow> RepositoryStore::find_row(const std::string& name) {
+    auto found = connection_.find<RowId, std::string, std::uint64_t, std::uint64_t, std::int64_t>(
+        "SELECT id, name, tags, manifests, updated_at FROM repositories WHERE name = :name", name);
+    return found ? std::optional(to_row(std::move(*found))) : std::nullopt;
 }
 
 RowId RepositoryStore::ensure(const std::string& name, Timestamp now) {
@@ -53,19 +48,13 @@ bool RepositoryStore::remove_if_empty(RowId id) {
                id) > 0;
 }
 
-std::vector<RepositoryRow> RepositoryStore::list(const std::string& last, std::size_t limit, std::string_view text) {
+std::vector<RepositoryRow> RepositoryStore::list(const std::string& last, std::size_t limit) {
     std::vector<RepositoryRow> rows;
     auto visit = [&rows](Columns columns) { rows.push_back(to_row(std::move(columns))); };
-    if (text.empty())
-        connection_.each<RowId, std::string, std::uint64_t, std::uint64_t, std::int64_t>(
-            "SELECT id, name, tags, manifests, updated_at FROM repositories WHERE name > :last AND manifests > 0 "
-            "ORDER BY name LIMIT :limit",
-            visit, last, limit);
-    else
-        connection_.each<RowId, std::string, std::uint64_t, std::uint64_t, std::int64_t>(
-            "SELECT id, name, tags, manifests, updated_at FROM repositories WHERE name > :last "
-            "AND name LIKE :pattern ESCAPE '\\' AND manifests > 0 ORDER BY name LIMIT :limit",
-            visit, last, like_pattern(text), limit);
+    connection_.each<RowId, std::string, std::uint64_t, std::uint64_t, std::int64_t>(
+        "SELECT id, name, tags, manifests, updated_at FROM repositories WHERE name > :last AND manifests > 0 "
+        "ORDER BY name LIMIT :limit",
+        visit, last, limit);
     return rows;
 }
 
@@ -81,25 +70,18 @@ std::vector<RepositoryRow> RepositoryStore::list_empty(Timestamp cutoff, std::si
     return rows;
 }
 
-// An object counts once a repository, whether it is there as a blob or as a manifest.
-std::vector<UsageRow> RepositoryStore::list_usage(const std::string& last, std::size_t limit) {
-    std::vector<UsageRow> rows;
-    auto visit = [&rows](std::tuple<std::string, std::uint64_t, std::uint64_t> columns) {
-        auto& [name, total, shared] = columns;
-        rows.push_back({std::move(name), total - shared, shared});
-    };
-    connection_.each<std::string, std::uint64_t, std::uint64_t>(
-        "WITH page AS (SELECT id, name FROM repositories WHERE name > :last ORDER BY name LIMIT :limit), "
-        "held AS (SELECT page.id, page.name, b.object_id FROM page JOIN repository_blobs b ON b.repository_id = "
-        "page.id "
-        "UNION SELECT page.id, page.name, m.object_id FROM page JOIN manifests m ON m.repository_id = page.id) "
-        "SELECT held.name, CAST(SUM(objects.size) AS BIGINT), CAST(SUM(CASE WHEN "
-        "EXISTS (SELECT 1 FROM repository_blobs b WHERE b.object_id = held.object_id AND b.repository_id <> held.id) "
-        "OR EXISTS (SELECT 1 FROM manifests m WHERE m.object_id = held.object_id AND m.repository_id <> held.id) "
-        "THEN objects.size ELSE 0 END) AS BIGINT) "
-        "FROM held JOIN objects ON objects.id = held.object_id GROUP BY held.id, held.name ORDER BY held.name",
-        visit, last, limit);
-    return rows;
+// An object counts once, whether it is there as a blob or as a manifest.
+UsageRow RepositoryStore::usage(RowId id) {
+    auto found = connection_.find<std::uint64_t, std::uint64_t>(
+        "WITH held AS (SELECT object_id FROM repository_blobs WHERE repository_id = :blobs_of "
+        "UNION SELECT object_id FROM manifests WHERE repository_id = :manifests_of) "
+        "SELECT CAST(COALESCE(SUM(objects.size), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN "
+        "EXISTS (SELECT 1 FROM repository_blobs b WHERE b.object_id = held.object_id AND b.repository_id <> :other) "
+        "OR EXISTS (SELECT 1 FROM manifests m WHERE m.object_id = held.object_id AND m.repository_id <> :another) "
+        "THEN objects.size ELSE 0 END), 0) AS BIGINT) FROM held JOIN objects ON objects.id = held.object_id",
+        id, id, id, id);
+    auto [total, shared] = found.value();
+    return {total - shared, shared};
 }
 
 TotalsRow RepositoryStore::totals() {

@@ -18,7 +18,6 @@ struct RepositoryRow {
 };
 
 struct UsageRow {
-    std::string name;
     std::uint64_t unique_bytes = 0; // of objects that no other repository holds
     std::uint64_t shared_bytes = 0;
 };
@@ -37,17 +36,18 @@ public:
     explicit RepositoryStore(sql::Connection& connection) : connection_(connection) {}
 
     std::optional<RowId> find(const std::string& name);
+    std::optional<RepositoryRow> find_row(const std::string& name);
     RowId ensure(const std::string& name, Timestamp now);
     // Adds to the counts (negative takes away) and sets updated_at.
     void count(RowId id, std::int64_t tags, std::int64_t manifests, Timestamp now);
     // Removes the row; false while it still has blobs or manifests.
     bool remove_if_empty(RowId id);
 
-    // Repositories that have a manifest, by byte order after `last`; `text` is a part of the name, empty for all.
-    std::vector<RepositoryRow> list(const std::string& last, std::size_t limit, std::string_view text = {});
+    // Repositories that have a manifest, by byte order after `last`.
+    std::vector<RepositoryRow> list(const std::string& last, std::size_t limit);
     // Repositories without blob and manifest since before `cutoff`, for the collector.
     std::vector<RepositoryRow> list_empty(Timestamp cutoff, std::size_t limit);
-    std::vector<UsageRow> list_usage(const std::string& last, std::size_t limit);
+    UsageRow usage(RowId id);
     TotalsRow totals();
 
 private:

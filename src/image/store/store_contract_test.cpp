@@ -1,7 +1,9 @@
 // What the stores promise, on SQLite and on PostgreSQL alike.
 #include "image/store/collection_store.hpp"
+#include "image/store/image_store.hpp"
 #include "image/store/layer_store.hpp"
 #include "image/store/manifest_store.hpp"
+#include "image/store/storage_sample_store.hpp"
 #include "image/store/store_fixture.hpp"
 #include "image/store/tag_store.hpp"
 
@@ -57,8 +59,8 @@ TEST_P(StoreContract, ListsRepositoriesInByteOrderWithTheirCounts) {
         EXPECT_EQ(all.at(0).manifests, 1u);
         EXPECT_EQ(all.at(0).updated_at, noon);
         EXPECT_EQ(RepositoryStore(c).list("b", 1).at(0).name, "b-c");
-        EXPECT_EQ(RepositoryStore(c).list("", 10, "B").size(), 3u);
-        EXPECT_EQ(RepositoryStore(c).list("", 10, "%").size(), 0u);
+        EXPECT_EQ(RepositoryStore(c).find_row("b").value().tags, 2u);
+        EXPECT_FALSE(RepositoryStore(c).find_row("B").has_value());
     });
 }
 
@@ -160,12 +162,15 @@ TEST_P(StoreContract, AddsUpSharedAndUniqueBytes) {
         put(c, "b", own, {});
         std::uint64_t shared_bytes = shared.bytes().size() + 6;
         std::uint64_t own_bytes = own.bytes().size() + 3;
-        auto usage = RepositoryStore(c).list_usage("", 10);
-        EXPECT_EQ(usage.size(), 2u);
-        EXPECT_EQ(usage.at(0).unique_bytes, 0u);
-        EXPECT_EQ(usage.at(0).shared_bytes, shared_bytes);
-        EXPECT_EQ(usage.at(1).unique_bytes, own_bytes);
-        EXPECT_EQ(RepositoryStore(c).list_usage("a", 10).size(), 1u);
+        auto usage_of = [&c](const std::string& name) {
+            return RepositoryStore(c).usage(RepositoryStore(c).find(name).value());
+        };
+        EXPECT_EQ(usage_of("a").unique_bytes, 0u);
+        EXPECT_EQ(usage_of("a").shared_bytes, shared_bytes);
+        EXPECT_EQ(usage_of("b").unique_bytes, own_bytes);
+        EXPECT_EQ(usage_of("b").shared_bytes, shared_bytes);
+        RowId empty = RepositoryStore(c).ensure("empty", noon);
+        EXPECT_EQ(RepositoryStore(c).usage(empty).unique_bytes, 0u);
         TotalsRow totals = RepositoryStore(c).totals();
         EXPECT_EQ(totals.objects, 4u);
         EXPECT_EQ(totals.bytes, shared_bytes + own_bytes);
@@ -219,23 +224,115 @@ TEST_P(StoreContract, ReportsUniqueViolationsAndGoesOnAfterThem) {
     write([&](sql::Connection& c) { EXPECT_FALSE(RepositoryStore(c).find("a").has_value()); });
 }
 
+TEST_P(StoreContract, ListsImagesWithTheFactsOfTheirManifests) {
+    write([&](sql::Connection& c) {
+        RowId id = put(c, "a", manifest_of("one"), {"b", "a", "c"});
+        RowId repository = RepositoryStore(c).find("a").value();
+        EXPECT_FALSE(ImageStore(c).find(repository, "a").value().facts.platforms.has_value()) << "not read yet";
+        ManifestFacts facts{1'000, " linux/amd64 "};
+        ImageStore(c).describe(id, facts);
+        auto rows = ImageStore(c).list(repository, "a", 10);
+        ASSERT_EQ(rows.size(), 2u);
+        EXPECT_EQ(rows.at(0).tag, "b");
+        EXPECT_EQ(rows.at(0).digest, manifest_of("one").digest());
+        EXPECT_EQ(rows.at(0).media_type, oci::media_type::oci_manifest);
+        EXPECT_EQ(rows.at(0).facts.image_size, 1'000u);
+        EXPECT_EQ(rows.at(0).facts.platforms, " linux/amd64 ");
+        EXPECT_EQ(rows.at(0).updated_at, noon);
+        EXPECT_EQ(ImageStore(c).find(repository, "c").value().facts.image_size, 1'000u);
+        EXPECT_FALSE(ImageStore(c).find(repository, "d").has_value());
+        auto pushed = ImageStore(c).find_pushed("a", manifest_of("one").digest()).value();
+        EXPECT_EQ(pushed.pushed_at, noon);
+        EXPECT_EQ(pushed.image_size, 1'000u);
+        EXPECT_FALSE(ImageStore(c).find_pushed("b", manifest_of("one").digest()).has_value());
+    });
+}
+
+TEST_P(StoreContract, OffersManifestsUntilTheirFactsAreKnown) {
+    write([&](sql::Connection& c) {
+        RowId one = put(c, "a", manifest_of("one"), {});
+        RowId two = put(c, "a", manifest_of("two"), {});
+        ManifestStore(c).refer_to_child(two, one);
+        auto rows = ImageStore(c).list_undescribed(0, 10);
+        ASSERT_EQ(rows.size(), 2u);
+        EXPECT_EQ(rows.at(0).id, one);
+        EXPECT_EQ(rows.at(1).digest, manifest_of("two").digest());
+        EXPECT_EQ(ImageStore(c).list_undescribed(one, 10).size(), 1u);
+        ImageStore(c).describe(one, {7, ""});
+        EXPECT_EQ(ImageStore(c).list_undescribed(0, 10).size(), 1u) << "an artifact has no platform, and that is known";
+        ChildRow child = ManifestStore(c).find_child(rows.at(0).repository, manifest_of("one").digest()).value();
+        EXPECT_EQ(child.id, one);
+        EXPECT_EQ(child.facts.image_size, 7u);
+        auto sizes = ImageStore(c).list_child_sizes(two);
+        ASSERT_EQ(sizes.size(), 1u);
+        EXPECT_EQ(sizes.at(0).first, manifest_of("one").digest());
+        EXPECT_EQ(sizes.at(0).second, 7u);
+    });
+}
+
+TEST_P(StoreContract, ThinsSamplesOfTheUseOfStorage) {
+    write([&](sql::Connection& c) {
+        StorageSampleStore samples(c);
+        for (int quarter = 0; quarter < 8; ++quarter)
+            samples.put({noon + quarter * std::chrono::minutes(15), {.objects = static_cast<std::uint64_t>(quarter)}});
+        samples.put({noon, {.objects = 100, .bytes = 1}});
+        auto all = samples.list(noon, later, std::chrono::milliseconds(1));
+        ASSERT_EQ(all.size(), 5u) << "both ends belong to it";
+        EXPECT_EQ(all.at(0).totals.objects, 100u) << "the second sample of a moment replaces the first";
+        EXPECT_EQ(all.at(4).at, later);
+        auto thinner = samples.list(noon, later, std::chrono::minutes(30));
+        ASSERT_EQ(thinner.size(), 3u);
+        EXPECT_EQ(thinner.at(0).totals.objects, 1u) << "the last of each step";
+        EXPECT_EQ(samples.thin(later, std::chrono::hours(1)), 3u);
+        EXPECT_EQ(samples.thin(later, std::chrono::hours(1)), 0u);
+        EXPECT_EQ(samples.list(noon, later + std::chrono::hours(1), std::chrono::milliseconds(1)).size(), 5u);
+        EXPECT_EQ(samples.remove_before(later), 1u);
+    });
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, every_engine(), engine_name);
 
 // Every earlier schema must come to the newest one; an older program must refuse a newer schema.
-TEST(StoreMigrations, ReachTheNewestSchemaFromEveryEarlierOne) {
-    cang::testing::TempDir directory;
-    async::BlockingPool pool{1};
+class StoreMigrations : public StoreFixture {
+protected:
+    // Of an empty database.
+    std::string fresh_location(std::size_t number) {
+        if (GetParam() == sql::Engine::sqlite)
+            return (directory / ("fresh" + std::to_string(number) + ".db")).string();
+        write([](sql::Connection& connection) {
+            connection.execute_once("DROP SCHEMA public CASCADE");
+            connection.execute_once("CREATE SCHEMA public");
+        });
+        return sql::PrivatePostgresql::url();
+    }
+    static void put_manifest_as_in_version_one(sql::Connection& connection) {
+        connection.execute("INSERT INTO repositories (id, name, manifests, updated_at) VALUES (1, 'old', 1, 0)");
+        connection.execute("INSERT INTO objects (id, digest, size, touched_at) VALUES (1, :digest, 3, 0)",
+                           oci::Digest::of("old").to_string());
+        connection.execute("INSERT INTO manifests (repository_id, object_id, media_type, artifact_type, annotations, "
+                           "pushed_at) VALUES (1, 1, 'type', '', '', 0)");
+    }
+};
+
+TEST_P(StoreMigrations, ReachTheNewestSchemaFromEveryEarlierOne) {
     for (std::size_t from = 0; from <= migrations().size(); ++from) {
-        std::string location = (directory / ("from" + std::to_string(from) + ".db")).string();
+        auto location = fresh_location(from);
         {
             sql::Database earlier(location, migrations().first(from), pool);
+            if (from > 0)
+                earlier.write_now(put_manifest_as_in_version_one);
         }
-        sql::Database database(location, migrations(), pool);
-        EXPECT_EQ(database.schema_version_before(), static_cast<std::int64_t>(from));
-        database.write_now([](sql::Connection& c) { RepositoryStore(c).ensure("a", noon); });
+        sql::Database newest(location, migrations(), pool);
+        EXPECT_EQ(newest.schema_version_before(), static_cast<std::int64_t>(from));
+        newest.write_now([&](sql::Connection& c) {
+            auto undescribed = ImageStore(c).list_undescribed(0, 10);
+            EXPECT_EQ(undescribed.size(), from > 0 ? 1u : 0u) << "from version " << from;
+            StorageSampleStore(c).put({noon, RepositoryStore(c).totals()});
+        });
     }
-    pool.join();
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreMigrations, every_engine(), engine_name);
 
 } // namespace
 } // namespace cang::store

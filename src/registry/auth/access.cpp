@@ -31,6 +31,15 @@ bool is_registry_path(const http::Request& request) { return request.path.starts
 
 } // namespace
 
+std::string_view to_string(Mode mode) {
+    switch (mode) {
+    case Mode::token: return "token";
+    case Mode::basic: return "basic";
+    case Mode::none: return "none";
+    }
+    return "";
+}
+
 AccessControl::AccessControl(AccessOptions options, Account* account, TokenSigner& signer, const Clock& clock,
                              async::BlockingPool& pool)
     : options_(std::move(options)), account_(account), signer_(signer), pool_(pool), limiter_(clock) {}

@@ -20,6 +20,7 @@ enum class Mode {
     basic,
     none, // everybody is the administrator
 };
+std::string_view to_string(Mode mode); // as --auth writes it
 enum class Anonymous { none, pull, push };
 
 struct AccessOptions {

@@ -80,25 +80,20 @@ awaitable<bool> Warehouse::delete_blob(std::string repository, oci::Digest diges
     co_return co_await core_->database.write(std::move(unlink));
 }
 
-awaitable<std::vector<LayerIdentity>> Warehouse::Core::read_layers(const oci::Manifest& manifest) {
-    std::vector<LayerIdentity> layers;
+awaitable<std::optional<oci::ImageConfig>> Warehouse::Core::read_config(const oci::Manifest& manifest) {
     const std::optional<oci::Descriptor>& config = manifest.config();
     if (!config || !oci::is_config(config->media_type) || config->size > oci::ImageConfig::max_bytes)
-        co_return layers;
+        co_return std::nullopt;
     std::optional<content::ObjectInfo> object = co_await files.find(config->digest);
     if (!object || object->size > oci::ImageConfig::max_bytes)
-        co_return layers;
+        co_return std::nullopt;
     content::ByteRange whole;
     io::ReaderPtr reader = co_await files.open(config->digest, whole);
     std::string bytes = co_await io::read_all(*reader, oci::ImageConfig::max_bytes);
     auto parsed = oci::ImageConfig::parse(bytes);
-    if (!parsed || parsed->diff_ids.size() != manifest.layers().size())
-        co_return layers;
-    // An uncompressed layer is found by its diff ID anyway, and must not displace a compressed form.
-    for (std::size_t i = 0; i < parsed->diff_ids.size(); ++i)
-        if (manifest.layers()[i].digest != parsed->diff_ids[i])
-            layers.push_back({parsed->diff_ids[i], manifest.layers()[i]});
-    co_return layers;
+    if (!parsed)
+        co_return std::nullopt;
+    co_return std::move(*parsed);
 }
 
 awaitable<std::optional<oci::Descriptor>> Warehouse::find_layer(oci::Digest diff_id) {

@@ -156,8 +156,10 @@ awaitable<std::uint64_t> Collection::collect_manifests_once() {
             return removed;
         };
         auto settled = [&] {
-            for (const store::UnreachedRow& row : page)
+            for (const store::UnreachedRow& row : page) {
                 core_.cache.erase(row.repository_name, row.digest.to_string());
+                core_.inventory.note_change(row.repository_name, {});
+            }
         };
         if (page.empty())
             continue;

@@ -1,10 +1,12 @@
 // Private to this room: what the warehouse is made of.
 #pragma once
 
+#include "base/oci/image_config.hpp"
 #include "content/filesystem_store.hpp"
 #include "image/places/warehouse/data_directory.hpp"
 #include "image/places/warehouse/digest_guard.hpp"
 #include "image/places/warehouse/guarded_store.hpp"
+#include "image/places/warehouse/inventory.hpp"
 #include "image/places/warehouse/manifest_cache.hpp"
 #include "image/store/blob_store.hpp"
 #include "image/store/manifest_store.hpp"
@@ -12,11 +14,6 @@
 #include "sql/database.hpp"
 
 namespace cang::warehouse {
-
-struct LayerIdentity {
-    oci::Digest diff_id;
-    oci::Descriptor blob;
-};
 
 struct Warehouse::Core {
     Core(WarehouseOptions given, const Clock& time, async::BlockingPool& threads);
@@ -32,8 +29,8 @@ struct Warehouse::Core {
     // Reads a manifest's bytes and verifies them; null when the object is not there.
     awaitable<std::shared_ptr<const std::string>> read_manifest(const oci::Digest& digest);
 
-    // The stored blob of each layer by its diff ID, as the image's config says; empty when there is no readable one.
-    awaitable<std::vector<LayerIdentity>> read_layers(const oci::Manifest& manifest);
+    // The config of an image; nullopt for artifacts and indexes, and when it is not there or not readable.
+    awaitable<std::optional<oci::ImageConfig>> read_config(const oci::Manifest& manifest);
 
     WarehouseOptions options;
     const Clock& clock;
@@ -44,6 +41,7 @@ struct Warehouse::Core {
     DigestGuard guard;
     GuardedStore objects;
     ManifestCache cache;
+    Inventory inventory;
     std::atomic<bool> persisting{false};
     // When the last process died, its touches in memory died with it: then everything counts as touched at the start
     // after that.

@@ -1,6 +1,7 @@
 #include "image/places/warehouse/core.hpp"
 
 #include "base/error.hpp"
+#include "image/places/warehouse/image_facts.hpp"
 #include "image/store/layer_store.hpp"
 
 #include <fmt/format.h>
@@ -20,6 +21,29 @@ bool is_digest(std::string_view reference) { return reference.find(':') != refer
     error.with_code("MANIFEST_BLOB_UNKNOWN");
     throw error;
 }
+
+// The stored blob of a layer.
+struct LayerIdentity {
+    oci::Digest diff_id;
+    oci::Descriptor blob;
+};
+
+std::vector<LayerIdentity> layers_of(const oci::Manifest& manifest, const std::optional<oci::ImageConfig>& config) {
+    std::vector<LayerIdentity> layers;
+    if (!config || config->diff_ids.size() != manifest.layers().size())
+        return layers;
+    // An uncompressed layer is found by its diff ID anyway, and must not displace a compressed form.
+    for (std::size_t i = 0; i < config->diff_ids.size(); ++i)
+        if (manifest.layers()[i].digest != config->diff_ids[i])
+            layers.push_back({config->diff_ids[i], manifest.layers()[i]});
+    return layers;
+}
+
+// What an index refers to.
+struct Children {
+    ChildRows manifests;
+    std::vector<store::RowId> blobs;
+};
 
 // One transaction's view of a repository that takes manifests in.
 struct Intake {
@@ -41,49 +65,71 @@ struct Intake {
     }
 
     // An index may also name blobs that are no manifests (image-spec image-index.md, "mediaType").
-    void refer_to_children(store::RowId id, const oci::Manifest& manifest) {
-        store::ManifestStore manifests(connection);
+    Children find_children(const oci::Manifest& manifest) {
+        Children children;
         for (const oci::Descriptor& child : manifest.manifests()) {
-            std::optional<store::RowId> present = manifests.find_id(repository_id, child.digest);
+            std::optional<store::ChildRow> present =
+                store::ManifestStore(connection).find_child(repository_id, child.digest);
             if (present) {
-                manifests.refer_to_child(id, *present);
+                children.manifests.emplace(child.digest, std::move(*present));
                 continue;
             }
             std::optional<store::ObjectRow> linked =
                 store::BlobStore(connection).find_blob(repository_id, child.digest);
             if (!linked)
                 throw_unknown("manifest", child.digest, repository);
-            manifests.refer_to_blob(id, repository_id, linked->id);
+            children.blobs.push_back(linked->id);
         }
+        return children;
+    }
+
+    void refer_to_children(store::RowId id, const Children& children) {
+        store::ManifestStore manifests(connection);
+        for (const auto& [digest, child] : children.manifests)
+            manifests.refer_to_child(id, child.id);
+        for (store::RowId blob : children.blobs)
+            manifests.refer_to_blob(id, repository_id, blob);
     }
 
     // A manifest that is there already is checked again: a child may have been deleted since.
-    store::RowId put(const oci::Manifest& manifest) {
+    store::RowId put(const oci::Manifest& manifest, const store::ManifestFacts& facts) {
         store::ManifestStore manifests(connection);
         store::RowId object =
             store::BlobStore(connection).ensure_object(manifest.digest(), manifest.bytes().size(), now);
+        Children children = find_children(manifest);
         std::optional<store::RowId> id = manifests.find_id(repository_id, manifest.digest());
         if (!id) {
-            id = manifests.create(repository_id, object, manifest, now);
+            id = manifests.create(repository_id, object, manifest, now,
+                                  manifest.is_index() ? facts_of_index(manifest, children.manifests) : facts);
             ++created;
         }
         refer_to_blobs(*id, manifest);
-        refer_to_children(*id, manifest);
+        refer_to_children(*id, children);
         return *id;
     }
 };
 
-void put_all(sql::Connection& connection, const std::string& repository, const std::vector<oci::Manifest>& manifests,
+// A manifest on its way in, with what its config told.
+struct Arrival {
+    oci::Manifest manifest;
+    store::ManifestFacts facts; // of an index only its transaction can tell
+    std::vector<LayerIdentity> layers;
+};
+
+void put_all(sql::Connection& connection, const std::string& repository, const std::vector<Arrival>& arrivals,
              const std::vector<std::string>& tags, Timestamp now) {
     store::RepositoryStore repositories(connection);
     Intake intake{connection, repository, repositories.ensure(repository, now), now};
     store::RowId last = 0;
-    for (const oci::Manifest& manifest : manifests)
-        last = intake.put(manifest);
+    for (const Arrival& arrival : arrivals)
+        last = intake.put(arrival.manifest, arrival.facts);
     std::int64_t new_tags = 0;
     for (const std::string& tag : tags)
         new_tags += store::TagStore(connection).put(intake.repository_id, tag, last, now) ? 1 : 0;
     repositories.count(intake.repository_id, new_tags, intake.created, now);
+    for (const Arrival& arrival : arrivals)
+        for (const LayerIdentity& layer : arrival.layers)
+            store::LayerStore(connection).put(layer.diff_id, layer.blob);
 }
 
 } // namespace
@@ -160,35 +206,55 @@ awaitable<void> Warehouse::put_manifest(std::string repository, oci::Manifest ma
 awaitable<void> Warehouse::put_manifests(std::string repository, std::vector<oci::Manifest> manifests,
                                          std::vector<std::string> tags) {
     std::vector<DigestGuard::Pin> pins; // until the rows are there
-    std::vector<LayerIdentity> layers;
-    for (const oci::Manifest& manifest : manifests) {
-        std::vector<LayerIdentity> told = co_await core_->read_layers(manifest);
-        layers.insert(layers.end(), told.begin(), told.end());
+    std::vector<Arrival> arrivals;
+    for (oci::Manifest& manifest : manifests) {
+        std::optional<oci::ImageConfig> config = co_await core_->read_config(manifest);
         DigestGuard::Pin pin = co_await core_->guard.pin(manifest.digest());
         pins.push_back(std::move(pin));
         std::optional<content::ObjectInfo> present = co_await core_->files.find(manifest.digest());
-        if (present)
-            continue;
-        std::unique_ptr<content::Ingest> ingest = co_await core_->files.begin_ingest(manifest.digest().algorithm());
-        co_await ingest->write(as_bytes(manifest.bytes()));
-        co_await ingest->commit(manifest.digest());
+        if (!present) {
+            std::unique_ptr<content::Ingest> ingest = co_await core_->files.begin_ingest(manifest.digest().algorithm());
+            co_await ingest->write(as_bytes(manifest.bytes()));
+            co_await ingest->commit(manifest.digest());
+        }
+        store::ManifestFacts facts = facts_of_image(manifest, config);
+        std::vector<LayerIdentity> layers = layers_of(manifest, config);
+        arrivals.push_back({std::move(manifest), std::move(facts), std::move(layers)});
     }
     Timestamp now = core_->clock.now();
-    auto put = [&](sql::Connection& connection) {
-        put_all(connection, repository, manifests, tags, now);
-        for (const LayerIdentity& layer : layers)
-            store::LayerStore(connection).put(layer.diff_id, layer.blob);
-    };
+    auto put = [&](sql::Connection& connection) { put_all(connection, repository, arrivals, tags, now); };
     auto settled = [&] {
         for (const std::string& tag : tags)
             core_->cache.erase(repository, tag);
+        core_->inventory.note_change(repository, tags);
     };
     co_await core_->database.write(std::move(put), std::move(settled));
-    for (const oci::Manifest& manifest : manifests) {
-        co_await core_->touch(manifest.digest());
-        for (const oci::Descriptor& blob : manifest.blobs())
+    for (const Arrival& arrival : arrivals) {
+        co_await core_->touch(arrival.manifest.digest());
+        for (const oci::Descriptor& blob : arrival.manifest.blobs())
             core_->guard.touch(blob.digest, now);
     }
+}
+
+awaitable<bool> Warehouse::tag_manifest(std::string repository, oci::Digest digest, std::string tag) {
+    Timestamp now = core_->clock.now();
+    auto put = [&](sql::Connection& connection) {
+        store::RepositoryStore repositories(connection);
+        std::optional<store::RowId> id = repositories.find(repository);
+        std::optional<store::RowId> manifest;
+        if (id)
+            manifest = store::ManifestStore(connection).find_id(*id, digest);
+        if (!manifest)
+            return false;
+        bool created = store::TagStore(connection).put(*id, tag, *manifest, now);
+        repositories.count(*id, created ? 1 : 0, 0, now);
+        return true;
+    };
+    auto settled = [&] {
+        core_->cache.erase(repository, tag);
+        core_->inventory.note_change(repository, {tag});
+    };
+    co_return co_await core_->database.write(std::move(put), std::move(settled));
 }
 
 awaitable<bool> Warehouse::delete_manifest(std::string repository, oci::Digest digest) {
@@ -205,8 +271,10 @@ awaitable<bool> Warehouse::delete_manifest(std::string repository, oci::Digest d
     };
     auto settled = [&] {
         core_->cache.erase(repository, digest.to_string());
-        for (const std::string& tag : tags.value_or(std::vector<std::string>()))
+        std::vector<std::string> removed = tags.value_or(std::vector<std::string>());
+        for (const std::string& tag : removed)
             core_->cache.erase(repository, tag);
+        core_->inventory.note_change(repository, removed);
     };
     co_return co_await core_->database.write(std::move(remove), std::move(settled));
 }

@@ -35,7 +35,10 @@ awaitable<bool> Warehouse::delete_tag(std::string repository, std::string tag) {
         repositories.count(*id, -1, 0, now);
         return true;
     };
-    auto settled = [&] { core_->cache.erase(repository, tag); };
+    auto settled = [&] {
+        core_->cache.erase(repository, tag);
+        core_->inventory.note_change(repository, {tag});
+    };
     co_return co_await core_->database.write(std::move(remove), std::move(settled));
 }
 
@@ -44,7 +47,10 @@ awaitable<bool> Warehouse::delete_repository(std::string repository) {
     std::optional<store::RowId> id = co_await core_->database.read(find);
     if (!id)
         co_return false;
-    auto settled = [&] { core_->cache.erase_repository(repository); };
+    auto settled = [&] {
+        core_->cache.erase_repository(repository);
+        core_->inventory.note_repository(repository);
+    };
     for (bool more = true; more;) {
         auto remove = [&](sql::Connection& connection) {
             if (remove_some_manifests(connection, *id, core_->clock.now()))
@@ -78,14 +84,6 @@ awaitable<std::vector<TagEntry>> Warehouse::list_tags(std::string repository, st
 
 awaitable<std::vector<RepositoryEntry>> Warehouse::list_repositories(std::string last, std::size_t limit) {
     auto select = [&](sql::Connection& connection) { return store::RepositoryStore(connection).list(last, limit); };
-    std::vector<store::RepositoryRow> rows = co_await core_->database.read_slowly(select);
-    co_return to_entries(std::move(rows));
-}
-
-awaitable<std::vector<RepositoryEntry>> Warehouse::search(std::string text, std::string last, std::size_t limit) {
-    auto select = [&](sql::Connection& connection) {
-        return store::RepositoryStore(connection).list(last, limit, text);
-    };
     std::vector<store::RepositoryRow> rows = co_await core_->database.read_slowly(select);
     co_return to_entries(std::move(rows));
 }

@@ -97,6 +97,8 @@ public:
     // Several in one transaction, children before parents; `tags` point at the last.
     awaitable<void> put_manifests(std::string repository, std::vector<oci::Manifest> manifests,
                                   std::vector<std::string> tags);
+    // Points the tag at a manifest that is there; false when it is not.
+    awaitable<bool> tag_manifest(std::string repository, oci::Digest digest, std::string tag);
     awaitable<bool> delete_tag(std::string repository, std::string tag);
     // Removes the manifest and the tags on it. Children of an index stay. False when it was not there.
     awaitable<bool> delete_manifest(std::string repository, oci::Digest digest);
@@ -105,14 +107,13 @@ public:
     awaitable<std::vector<oci::Descriptor>> list_referrers(std::string repository, oci::Digest subject,
                                                            std::string artifact_type = {});
 
-    // -- lists, by byte order, after `last`, at most `limit`.
+    // -- lists, by byte order, after `last`, at most `limit`. Those with totals, search and sorting are in lists.hpp.
     awaitable<bool> has_repository(std::string repository);
     awaitable<std::vector<TagEntry>> list_tags(std::string repository, std::string last, std::size_t limit);
     awaitable<std::vector<RepositoryEntry>> list_repositories(std::string last, std::size_t limit);
-    // Repositories whose name contains `text`.
-    awaitable<std::vector<RepositoryEntry>> search(std::string text, std::string last, std::size_t limit);
     awaitable<StorageUsage> usage();
-    awaitable<std::vector<RepositoryUsage>> usage_by_repository(std::string last, std::size_t limit);
+    // In the order of the names; zeros for a repository that is not there.
+    awaitable<std::vector<RepositoryUsage>> usage_of(std::vector<std::string> repositories);
 
     // -- layers keep their identity. What find_layer() gives is in some repository, but that it is this layer is only
     // the word of who pushed it; WarehouseSink::find_layer() proves it.

@@ -1,3 +1,4 @@
+#include "image/places/warehouse/lists.hpp"
 #include "image/places/warehouse/warehouse_fixture.hpp"
 #include "sql/private_postgresql.hpp"
 
@@ -22,8 +23,9 @@ TEST(WarehouseOnPostgresql, ServesListsDeletesAndCollects) {
         co_await push_image(warehouse, "b", gone, tags);
         StoredManifestPtr found = co_await warehouse.find_manifest("a", "latest");
         EXPECT_EQ(found->digest, kept.manifest.digest());
-        auto repositories = co_await warehouse.search("B", "", 10);
-        EXPECT_EQ(repositories.size(), 1u);
+        RepositoryQuery query{.search = "B", .page = {}};
+        auto repositories = co_await list_repositories(warehouse, query);
+        EXPECT_EQ(repositories.total, 1u);
         co_await warehouse.delete_manifest("b", gone.manifest.digest());
         clock.advance(std::chrono::hours(2));
         CollectOptions dry;

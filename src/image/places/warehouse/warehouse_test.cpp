@@ -232,8 +232,10 @@ TEST_F(WarehouseTest, CountsSharedAndUniqueBytes) {
         std::vector<std::string> tags{"latest"};
         co_await push_image(*warehouse, "a", first, tags);
         co_await push_image(*warehouse, "b", second, tags);
-        auto usage = co_await warehouse->usage_by_repository("", 10);
-        EXPECT_EQ(usage.size(), 2u);
+        std::vector<std::string> names{"a", "b", "absent"};
+        auto usage = co_await warehouse->usage_of(names);
+        EXPECT_EQ(usage.size(), 3u);
+        EXPECT_EQ(usage.at(2).shared_bytes, 0u);
         std::uint64_t base = first.blobs[2].size();
         std::uint64_t own = first.blobs[0].size() + first.blobs[1].size() + first.manifest.bytes().size();
         EXPECT_EQ(usage.at(0).shared_bytes, base);
