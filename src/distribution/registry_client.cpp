@@ -54,8 +54,9 @@ RegistryClient::RegistryClient(asio::any_io_executor executor, std::string regis
       authorizer_(client_, *options_.clock, executor,
                   Authorizer::Options{registry_, secure_, options_.credentials, options_.tls}) {}
 
-// Only asked for with tls.verify = false and plain_http_fallback: a registry that does not speak TLS is then spoken to by http. The handlers
-// decide on the scheme and nothing else; any other failure comes back from the request that follows.
+// Only asked for with tls.verify = false and plain_http_fallback: a registry that does not speak TLS is then spoken to
+// by http. The handlers decide on the scheme and nothing else; any other failure comes back from the request that
+// follows.
 awaitable<void> RegistryClient::choose_scheme() {
     // Many requests begin at once: the first one asks, the others wait for its answer.
     const auto turn = co_await choosing_.take();
