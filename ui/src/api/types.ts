@@ -57,10 +57,10 @@ export interface ImagePlatform extends Descriptor {
 }
 
 export interface Healthcheck {
-  test?: string[]
-  interval?: number
-  timeout?: number
-  startPeriod?: number
+  test: string[]
+  intervalMilliseconds?: number
+  timeoutMilliseconds?: number
+  startPeriodMilliseconds?: number
   retries?: number
 }
 
@@ -103,15 +103,34 @@ export interface ImageDetail {
   digest: string
   mediaType: string
   artifactType?: string
-  size: number
+  // Not known of an index in a remote registry.
+  size?: number
   pushedAt?: string
   tags?: string[]
   annotations: Record<string, string>
   subject?: Descriptor
   platforms: ImagePlatform[]
   config?: ImageConfig
+  // Why there is no config.
+  configProblem?: string
   layers?: Layer[]
   history?: HistoryEntry[]
+}
+
+export interface FieldChange {
+  // "env PATH", "label maintainer", "entrypoint", …
+  field: string
+  before: string | null
+  after: string | null
+}
+
+export interface ImageDiff {
+  equal: boolean
+  fields: FieldChange[]
+  shared: Descriptor[]
+  removed: Descriptor[]
+  added: Descriptor[]
+  sizeDifference: number
 }
 
 export interface Referrer extends Descriptor {
