@@ -1,4 +1,4 @@
-import { readonly, shallowRef, type DeepReadonly, type ShallowRef } from 'vue'
+import { shallowRef, type ShallowRef } from 'vue'
 
 export type SourceKind = 'warehouse' | 'registry' | 'archive'
 export type TargetKind = 'warehouse' | 'registry' | 'download'
@@ -19,13 +19,9 @@ const request = shallowRef<CopyRequest>()
 
 // The one dialog in which anything is copied anywhere; the layout shows it.
 export function useCopyDialog(): {
-  request: DeepReadonly<ShallowRef<CopyRequest | undefined>>
+  request: Readonly<ShallowRef<CopyRequest | undefined>>
   open: (wanted?: CopyRequest) => void
   close: () => void
 } {
-  return {
-    request: readonly(request) as DeepReadonly<ShallowRef<CopyRequest | undefined>>,
-    open: (wanted = {}) => (request.value = wanted),
-    close: () => (request.value = undefined),
-  }
+  return { request, open: (wanted = {}) => (request.value = wanted), close: () => (request.value = undefined) }
 }
