@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import elementPlus from 'unplugin-element-plus/vite'
 import { defineConfig } from 'vitest/config'
-import { mock } from './dev/mock'
+import { mock } from './dev/mock/index'
 
 const server = process.env.CANG_SERVER ?? 'http://127.0.0.1:5000'
 
