@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { isRegistryHost, nameOf, parseAtRegistry, parseInWarehouse, parsePlace, parseReference, placeOf } from './reference'
+import {
+  isRegistryHost,
+  nameOf,
+  parseAtRegistry,
+  parseInWarehouse,
+  parsePlace,
+  parseReference,
+  placeOf,
+} from './reference'
 
 const digest = `sha256:${'a'.repeat(64)}`
 

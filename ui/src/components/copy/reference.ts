@@ -24,9 +24,11 @@ export type ReferenceProblem =
   | 'registryUnwanted'
   | 'digestUnwanted'
 
-export type Parsed = { reference: Reference; problem?: undefined } | { reference?: undefined; problem: ReferenceProblem }
+export type Parsed =
+  { reference: Reference; problem?: undefined } | { reference?: undefined; problem: ReferenceProblem }
 
-const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]{2,}\])(?::(\d{1,5}))?$/i
+const HOST =
+  /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]{2,}\])(?::(\d{1,5}))?$/i
 const WORD = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/
 const TAG = /^\w[\w.-]{0,127}$/
 const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/
