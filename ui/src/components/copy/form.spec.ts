@@ -11,6 +11,7 @@ import {
   type CopyForm,
 } from './form'
 
+const digest = `sha256:${'0'.repeat(64)}`
 const hosts = ['docker.io', 'ghcr.io']
 const filled = (change: Partial<CopyForm>): CopyForm => ({ ...formOf({}, hosts), ...change })
 
@@ -91,7 +92,10 @@ describe('nameForArchived', () => {
     ['docker.io/library/nginx:1.25', 'library/nginx:1.25'],
     ['ghcr.io/a/b', 'a/b:latest'],
     ['', ''],
-  ])('%s becomes %s', (name, as) => expect(nameForArchived(name)).toBe(as))
+  ])('%s becomes %s', (name, as) => expect(nameForArchived(name, 'docker-archive')).toBe(as))
+  it.each(['v1', digest])('has no name for %s of an oci-archive', (name) =>
+    expect(nameForArchived(name, 'oci-archive')).toBe(''),
+  )
 })
 
 describe('requestsOf', () => {

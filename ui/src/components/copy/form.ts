@@ -103,14 +103,17 @@ export function suggestedTarget(form: CopyForm): string {
   return form.targetKind === 'registry' && !form.targetRegistry ? '' : name
 }
 
-// What an image of an archive is called here: without the registry it came from.
-export function nameForArchived(name: string): string {
+// What an image of an archive is called here: without the registry it came from. Some have only a digest, or in an
+// oci-archive only a tag, and need a name.
+export function nameForArchived(name: string, format: ArchiveFormat): string {
   const { reference } = parseReference(name)
-  return reference ? nameOf({ ...reference, digest: undefined, tag: reference.tag ?? 'latest' }) : ''
+  const nameless = name.startsWith('sha256:') || (format === 'oci-archive' && !/[/:]/.test(name))
+  if (!reference || nameless) return ''
+  return nameOf({ ...reference, registry: '', digest: undefined, tag: reference.tag ?? 'latest' })
 }
 
-export function rowsOf(images: UploadedImages): ArchiveRow[] {
-  return images.items.map((image) => ({ ...image, chosen: true, as: nameForArchived(image.name) }))
+export function rowsOf({ format, items }: UploadedImages): ArchiveRow[] {
+  return items.map((image) => ({ ...image, chosen: true, as: nameForArchived(image.name, format) }))
 }
 
 export const chosenRows = (form: CopyForm): ArchiveRow[] => form.rows.filter((row) => row.chosen)
