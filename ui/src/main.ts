@@ -1,5 +1,5 @@
 import { createPinia } from 'pinia'
-import { createApp } from 'vue'
+import { createApp, watch } from 'vue'
 import App from './App.vue'
 import { onSignedOut } from './api/client'
 import { i18n, loadLanguage } from './i18n'
@@ -16,11 +16,14 @@ const settings = useSettings()
 const session = useSession()
 const router = createAppRouter()
 
-onSignedOut(() => {
-  if (!session.signedIn) return
-  session.forget()
-  void router.push({ name: 'login', query: { next: router.currentRoute.value.fullPath } })
-})
+onSignedOut(session.forget)
+watch(
+  () => session.signedIn,
+  (signedIn, before) => {
+    const { fullPath, meta } = router.currentRoute.value
+    if (before && !signedIn && !meta.public) void router.push({ name: 'login', query: { next: fullPath } })
+  },
+)
 
 await loadLanguage(settings.language)
 app.use(router)

@@ -11,8 +11,8 @@ declare module 'vue-router' {
   }
 }
 
-// A repository's name has slashes; what belongs to it follows /-/.
-const repository = ':repository((?:(?!/-/).)+)'
+// A repository's name has slashes; what belongs to it follows /-/. The router wants inner brackets escaped.
+const repository = String.raw`:repository((?:(?!/-/\).\)+)`
 
 const routes: RouteRecordRaw[] = [
   {
