@@ -32,6 +32,11 @@ export default defineConfig(({ mode }) => ({
     host: '127.0.0.1',
     proxy: mode === 'mock' ? undefined : proxy,
   },
+  // Named beforehand: what is found late makes the page reload while it is looked at.
+  optimizeDeps: {
+    include: ['element-plus', 'element-plus/es/components/*/style/css', 'socket.io-client', '@lucide/vue'],
+  },
+  preview: { host: '127.0.0.1', proxy: mode === 'mock' ? undefined : proxy },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.spec.ts'],

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import type { Plugin } from 'vite'
+import type { Plugin, PreviewServer, ViteDevServer } from 'vite'
 import type { Session, StorageSample } from '../../src/api/types'
 import { imageRoutes, MockImages } from './images'
 import { serveLive } from './live'
@@ -106,39 +106,37 @@ function storageRoutes(images: MockImages): Route[] {
   ]
 }
 
-export function mock(): Plugin {
-  return {
-    name: 'cang-mock',
-    apply: 'serve',
-    configureServer(server) {
-      const count = Number(process.env.MOCK_IMAGES ?? 100_000)
-      const images = new MockImages(count)
-      const operations = new MockOperations(count ? 180 : 0)
-      const keepBusy = () => {
-        if (operations.all.some((operation) => operation.state === 'running')) return
-        operations.start(
-          'copy',
-          'Copy docker://docker.io/library/postgres:17 to mirror/postgres:17',
-          { source: 'docker://docker.io/library/postgres:17', target: 'mirror/postgres:17' },
-          2.4e9,
-        )
-        operations.start('sync', 'Synchronise 12 repositories of quay.io', { config: '…' }, 9e9, 'failed')
-      }
-      if (count) {
-        keepBusy()
-        setInterval(keepBusy, 60_000).unref()
-      }
-      const routes = [
-        ...sessionRoutes(),
-        ...storageRoutes(images),
-        ...operationRoutes(operations),
-        ...registryRoutes(images),
-        ...uploadRoutes(),
-        ...imageRoutes(images),
-      ]
-      const diff: Route = ['GET', '/diff', () => answer({ body: { from: {}, to: {}, layers: [] } })]
-      server.middlewares.use(serve([...routes, diff], () => Number(process.env.MOCK_DELAY ?? 30)))
-      if (server.httpServer) serveLive(server.httpServer as Server, operations, version)
-    },
+function answerWithMock({ middlewares, httpServer }: ViteDevServer | PreviewServer): void {
+  const count = Number(process.env.MOCK_IMAGES ?? 100_000)
+  const images = new MockImages(count)
+  const operations = new MockOperations(count ? 180 : 0)
+  const keepBusy = () => {
+    if (operations.all.some((operation) => operation.state === 'running')) return
+    operations.start(
+      'copy',
+      'Copy docker://docker.io/library/postgres:17 to mirror/postgres:17',
+      { source: 'docker://docker.io/library/postgres:17', target: 'mirror/postgres:17' },
+      2.4e9,
+    )
+    operations.start('sync', 'Synchronise 12 repositories of quay.io', { config: '…' }, 9e9, 'failed')
   }
+  if (count) {
+    keepBusy()
+    setInterval(keepBusy, 60_000).unref()
+  }
+  const routes = [
+    ...sessionRoutes(),
+    ...storageRoutes(images),
+    ...operationRoutes(operations),
+    ...registryRoutes(images),
+    ...uploadRoutes(),
+    ...imageRoutes(images),
+  ]
+  const diff: Route = ['GET', '/diff', () => answer({ body: { from: {}, to: {}, layers: [] } })]
+  middlewares.use(serve([...routes, diff], () => Number(process.env.MOCK_DELAY ?? 30)))
+  if (httpServer) serveLive(httpServer as Server, operations, version)
+}
+
+export function mock(): Plugin {
+  return { name: 'cang-mock', apply: 'serve', configureServer: answerWithMock, configurePreviewServer: answerWithMock }
 }
