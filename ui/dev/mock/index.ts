@@ -1,0 +1,142 @@
+import type { Server } from 'node:http'
+import type { Plugin, PreviewServer, ViteDevServer } from 'vite'
+import type { Session, StorageSample } from '../../src/api/types'
+import { imageRoutes, MockImages } from './images'
+import { serveLive } from './live'
+import { MockOperations, operationRoutes } from './operations'
+import { daysAgo, seeded } from './random'
+import { registryRoutes } from './registries'
+import { answer, Refusal, serve, type Route } from './router'
+import { uploadRoutes } from './uploads'
+
+// Answers the contract of /api/v1 and of the live channel with made-up data. For development only.
+// MOCK_IMAGES=0 shows the empty warehouse, MOCK_DELAY=2000 the skeletons, MOCK_AUTH=1 asks for admin / admin.
+const startedAt = new Date(Date.now() - 3 * 86_400_000).toISOString()
+const version = () => ({ version: '0.2.0', commit: '7965684', startedAt })
+
+function sessionRoutes(): Route[] {
+  const required = Boolean(process.env.MOCK_AUTH)
+  const signedIn: Session = { signedIn: true, user: 'admin', admin: true, signInRequired: required }
+  let session: Session = required ? { signedIn: false, signInRequired: true } : signedIn
+  return [
+    ['GET', '/session', () => session],
+    [
+      'POST',
+      '/session',
+      ({ body }) => {
+        if ((body as { password: string }).password !== 'admin')
+          throw new Refusal(401, 'unauthenticated', 'wrong user or password')
+        return (session = signedIn)
+      },
+    ],
+    [
+      'DELETE',
+      '/session',
+      () => {
+        session = { signedIn: false, signInRequired: true }
+      },
+    ],
+  ]
+}
+
+function storageRoutes(images: MockImages): Route[] {
+  const storage = () => {
+    const tags = images.images.length
+    const repositories = images.repositories().length
+    return {
+      objects: tags * 3,
+      bytes: tags * 61_000_000,
+      logicalBytes: tags * 143_000_000,
+      repositories,
+      tags,
+      manifests: tags * 2,
+    }
+  }
+  const random = seeded(3)
+  const history = Array.from({ length: 365 * 2 }, () => 0.985 + random() * 0.03)
+  const sample = (share: number, at: number): StorageSample => {
+    const now = storage()
+    const grown = share * (history[Math.floor(at) % history.length] ?? 1)
+    return {
+      ...now,
+      at: daysAgo(at),
+      bytes: Math.floor(now.bytes * grown),
+      logicalBytes: Math.floor(now.logicalBytes * grown),
+    }
+  }
+  return [
+    ['GET', '/storage', storage],
+    [
+      'GET',
+      '/storage/history',
+      ({ query }) => {
+        if (images.images.length === 0) return { items: [] }
+        const days = (Date.now() - Date.parse(query.get('from') ?? daysAgo(30))) / 86_400_000
+        const points = Number(query.get('points') ?? 100)
+        const items = Array.from({ length: points }, (_, i) => {
+          const at = days * (1 - i / (points - 1))
+          return sample(1 - (at / 365) * 0.7, at)
+        })
+        return { items }
+      },
+    ],
+    [
+      'POST',
+      '/gc',
+      ({ query }) => ({
+        dryRun: query.get('dryRun') === 'true',
+        manifests: 12,
+        objects: 84,
+        bytes: 3_220_000_000,
+        uploads: 2,
+      }),
+    ],
+    [
+      'GET',
+      '/system',
+      () => ({
+        ...version(),
+        uptimeSeconds: 259_200,
+        auth: process.env.MOCK_AUTH ? 'token' : 'none',
+        database: 'sqlite',
+        tls: false,
+        url: 'http://registry.example:5000',
+      }),
+    ],
+  ]
+}
+
+function answerWithMock({ middlewares, httpServer }: ViteDevServer | PreviewServer): void {
+  const count = Number(process.env.MOCK_IMAGES ?? 100_000)
+  const images = new MockImages(count)
+  const operations = new MockOperations(count ? 180 : 0)
+  const keepBusy = () => {
+    if (operations.all.some((operation) => operation.state === 'running')) return
+    operations.start(
+      'copy',
+      'Copy docker://docker.io/library/postgres:17 to mirror/postgres:17',
+      { source: 'docker://docker.io/library/postgres:17', target: 'mirror/postgres:17' },
+      2.4e9,
+    )
+    operations.start('sync', 'Synchronise 12 repositories of quay.io', { config: '…' }, 9e9, 'failed')
+  }
+  if (count) {
+    keepBusy()
+    setInterval(keepBusy, 60_000).unref()
+  }
+  const routes = [
+    ...sessionRoutes(),
+    ...storageRoutes(images),
+    ...operationRoutes(operations),
+    ...registryRoutes(images),
+    ...uploadRoutes(),
+    ...imageRoutes(images),
+  ]
+  const diff: Route = ['GET', '/diff', () => answer({ body: { from: {}, to: {}, layers: [] } })]
+  middlewares.use(serve([...routes, diff], () => Number(process.env.MOCK_DELAY ?? 30)))
+  if (httpServer) serveLive(httpServer as Server, operations, version)
+}
+
+export function mock(): Plugin {
+  return { name: 'cang-mock', apply: 'serve', configureServer: answerWithMock, configurePreviewServer: answerWithMock }
+}

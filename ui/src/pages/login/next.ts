@@ -1,0 +1,4 @@
+// Where to go after signing in: only a path of this site.
+export function safeNext(next: unknown): string {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/'
+}

@@ -1,0 +1,6 @@
+import { config } from '@vue/test-utils'
+import { beforeAll } from 'vitest'
+import { i18n, loadLanguage } from '@/i18n'
+
+config.global.plugins = [i18n]
+beforeAll(() => loadLanguage('en'))
