@@ -45,8 +45,6 @@ protected:
     std::size_t files_in(const std::string& folder) {
         return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(directory / folder), {}));
     }
-
-    Context api{.warehouse = *warehouse, .operations = life.runner, .transfers = transfers};
 };
 
 TEST_F(ArchiveRoutes, TakeAnUploadInPiecesAndSayWhereItGoesOn) {

@@ -22,8 +22,6 @@ protected:
         auto path = started.header("Location");
         return std::string(get_json(path).at("state").as_string());
     }
-
-    Context api{.warehouse = *warehouse, .operations = life.runner, .transfers = transfers};
 };
 
 TEST_F(CopyRoutes, CopyWithinTheWarehouse) {

@@ -27,7 +27,12 @@ protected:
     registry::auth::Account account{directory.path(), {}};
     registry::auth::AccessControl guarded{{}, &account, signer, clock, pool};
     registry::auth::AccessControl* control = &guarded;
-    Context closed{.warehouse = *warehouse, .operations = life.runner, .access = guarded};
+    Context closed{.warehouse = *warehouse,
+                   .operations = life.runner,
+                   .clock = clock,
+                   .registries = registries,
+                   .access = guarded,
+                   .transfers = transfers};
 };
 
 TEST_F(SessionRoutes, SignInGivesACookieThatOpensTheApi) {

@@ -10,8 +10,6 @@ protected:
     registry::Reply sync(std::string_view config, bool dry_run = false) {
         return post_json("/api/v1/syncs", boost::json::object{{"config", config}, {"dryRun", dry_run}});
     }
-
-    Context api{.warehouse = *warehouse, .operations = life.runner, .transfers = transfers};
 };
 
 constexpr std::string_view kMirror = "sync:\n- source: team/app\n  target: mirror\n";
