@@ -62,6 +62,14 @@ protected:
         tasks.push_back({{.name = "resumable", .resumable = true}, block});
         tasks.push_back({{.name = "limited", .concurrency = 1}, block});
         tasks.push_back({{.name = "short", .timeout = 30ms}, block});
+        auto note = [this](const Operation& operation) -> awaitable<void> {
+            auto stored = co_await runner().history().get(operation.id);
+            ended_as = operation.state;
+            stored_as = stored.state;
+            throw Error(ErrorKind::internal, "nobody hears of this");
+        };
+        tasks.push_back({{.name = "watched"}, echo, note});
+        tasks.push_back({{.name = "watched block"}, block, note});
         life = std::make_unique<RunnerUnderTest>(database, clock, std::move(tasks));
     }
     Runner& runner() { return life->runner; }
@@ -104,10 +112,27 @@ protected:
     std::atomic<int> begun{0};
     std::atomic<int> attempts{0};
     std::atomic<bool> open{false};
+    std::atomic<State> ended_as{State::pending};  // what a watched task was told
+    std::atomic<State> stored_as{State::pending}; // what the history said then
     std::unique_ptr<RunnerUnderTest> life;
 };
 
 using Texts = std::vector<std::string>;
+
+TEST_F(RunnerTest, TellsATaskTheEndOfItsOperationOnceItIsStored) {
+    auto id = start(spec_of("watched"));
+    wait(id);
+    life->shutdown(); // waits for whoever is told
+    EXPECT_EQ(ended_as, State::succeeded);
+    EXPECT_EQ(stored_as, State::succeeded);
+    begin();
+    auto blocked = start(spec_of("watched block"));
+    wait_until_begun(1);
+    cancel(blocked);
+    EXPECT_EQ(wait(blocked).state, State::cancelled) << "what the task throws changes nothing";
+    life->shutdown();
+    EXPECT_EQ(ended_as, State::cancelled);
+}
 
 TEST_F(RunnerTest, RunsWorkAndKeepsItsCourse) {
     auto id = start(spec_of("echo"));

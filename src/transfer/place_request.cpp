@@ -66,13 +66,4 @@ SourceName require_source(std::string_view role, std::string_view text) {
     return name;
 }
 
-image::PlaceName require_warehouse_name(std::string_view role, std::string_view text) {
-    auto name = require_place(role, text);
-    if (name.kind != image::PlaceKind::warehouse)
-        refuse(role, "only a name in this warehouse can be given");
-    if (name.reference->digest)
-        refuse(role, "an image cannot be named by a digest before it is there");
-    return name;
-}
-
 } // namespace cang::transfer

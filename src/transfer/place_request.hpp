@@ -21,7 +21,5 @@ using SourceName = std::variant<image::PlaceName, UploadName>;
 // A name without tag and digest gets the tag "latest", so that one image has one name.
 image::PlaceName require_place(std::string_view role, std::string_view text);
 SourceName require_source(std::string_view role, std::string_view text);
-// A bare name of the warehouse; a tag is allowed, a digest is not.
-image::PlaceName require_warehouse_name(std::string_view role, std::string_view text);
 
 } // namespace cang::transfer

@@ -9,7 +9,7 @@ import images
 from api import Api
 from conftest import needs
 from distribution import Client
-from machine import cang, clean_environment, run
+from machine import cang, clean_environment, run, wait_until
 from proxy import Proxy
 
 SIZE = 20_000_000
@@ -110,7 +110,7 @@ def test_an_import_of_what_skopeo_saved(api, server, tmp_path):
     result = api.succeed(api.post("/imports", {"upload": upload, "compression": "zstd"}))
     assert result["images"][0]["target"] == "team/app:v1"
     Client(server.address).check_whole("team/app", "v1")
-    assert api.send("GET", f"/uploads/{upload}").status == 404
+    wait_until(lambda: api.send("GET", f"/uploads/{upload}").status == 404, 10, "the upload goes")
 
 
 @pytest.mark.parametrize("archive_format", ["docker-archive", "oci-archive"])

@@ -105,7 +105,7 @@ def test_an_import_goes_on_from_its_upload(server, registry, layout, tmp_path):
         api.succeed(started)
         assert api.states(started) == RESUMED
         Client(registry.address).check_whole("app", "v1")
-        assert api.send("GET", f"/uploads/{upload}").status == 404
+        wait_until(lambda: api.send("GET", f"/uploads/{upload}").status == 404, 10, "the upload goes")
     finally:
         proxy.close()
 
