@@ -24,6 +24,7 @@ struct Context {
     transfer::Registries& registries;
     registry::auth::AccessControl& access;
     transfer::Context& transfers;
+    Secret key; // for Idempotency
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
