@@ -76,7 +76,8 @@ Server::Server(Config config)
            .clock = clock_,
            .registries = registries_,
            .access = access_,
-           .transfers = transfers_},
+           .transfers = transfers_,
+           .key = Secret("idempotency " + key_.reveal())},
       live_(operations_, access_, control_.get_executor(), greeting(clock_)),
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
       access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {

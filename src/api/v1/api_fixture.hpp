@@ -76,7 +76,8 @@ protected:
                 .clock = clock,
                 .registries = registries,
                 .access = access,
-                .transfers = transfers};
+                .transfers = transfers,
+                .key = Secret("a key")};
 };
 
 } // namespace cang::api::v1

@@ -15,12 +15,6 @@ constexpr std::size_t kLongestKey = 200;
 constexpr std::size_t kMaxKept = 256 * 1024; // bytes of an answer; longer ones are not kept
 constexpr std::chrono::hours kLife{24};
 
-std::string fingerprint_of(const http::Request& request, std::string_view body) {
-    auto text = fmt::format("{} {}\n{}\n{}", http::to_string(request.method), request.target,
-                            request.header("Content-Type"), body);
-    return oci::Digest::of(std::string_view(text)).to_string();
-}
-
 // Null when the answer is not one to keep.
 const std::string* text_of(const http::Response& response) {
     static const std::string nothing;
@@ -86,6 +80,12 @@ private:
     Idempotency& owner_;
     std::pair<std::string, std::string> name_;
 };
+
+std::string Idempotency::fingerprint_of(const http::Request& request, std::string_view body) const {
+    auto text = fmt::format("{}\n{} {}\n{}\n{}", key_.reveal(), http::to_string(request.method), request.target,
+                            request.header("Content-Type"), body);
+    return oci::Digest::of(std::string_view(text)).to_string();
+}
 
 http::Handler Idempotency::protect(const http::Route& route) {
     bool compare_body = route.body_limit <= kMaxBody;

@@ -10,6 +10,7 @@
 
 #include "api/v1/endpoint.hpp"
 #include "base/clock.hpp"
+#include "base/secret.hpp"
 #include "sql/database.hpp"
 
 #include <mutex>
@@ -23,8 +24,10 @@ std::optional<std::string> idempotency_key(const http::Request& request);
 // Thread-safe.
 class Idempotency {
 public:
-    // Both must outlive this.
-    Idempotency(sql::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+    // Database and clock must outlive this. What was asked for is kept as a hash under `key`, so that a stolen database
+    // does not help to guess the passwords that some requests hold.
+    Idempotency(sql::Database& database, const Clock& clock, Secret key)
+        : database_(database), clock_(clock), key_(std::move(key)) {}
 
     // The route's handler, for requests that may carry a key. This must outlive it. Bodies of routes that take more
     // than a JSON document are not read for the comparison of requests.
@@ -33,12 +36,14 @@ public:
 private:
     class Claim;
     struct Asked;
+    std::string fingerprint_of(const http::Request& request, std::string_view body) const;
     awaitable<http::Response> answer(const http::Handler& handle, http::Request& request, bool compare_body);
     awaitable<std::optional<http::Response>> find_answer(Asked asked);
     awaitable<void> keep(Asked asked, const http::Response& response);
 
     sql::Database& database_;
     const Clock& clock_;
+    Secret key_;
     std::mutex mutex_; // of the one below
     std::set<std::pair<std::string, std::string>> in_progress_;
 };

@@ -31,7 +31,7 @@ protected:
         return send(http::Method::post, target, body, {{"Idempotency-Key", std::move(key)}});
     }
 
-    Idempotency idempotency{warehouse::database_of(*warehouse), clock};
+    Idempotency idempotency{warehouse::database_of(*warehouse), clock, Secret("a key")};
     int made = 0;
     std::function<void()> during_work;
 };

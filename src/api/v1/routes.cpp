@@ -59,7 +59,8 @@ std::vector<Schema> all_schemas() {
 }
 
 void add_routes(http::Router& router, Context& context) {
-    auto idempotency = std::make_shared<Idempotency>(warehouse::database_of(context.warehouse), context.clock);
+    auto idempotency =
+        std::make_shared<Idempotency>(warehouse::database_of(context.warehouse), context.clock, context.key);
     std::vector<http::Route> routes;
     for (auto& endpoint : all_endpoints(context)) {
         auto& route = endpoint.route;

@@ -34,6 +34,7 @@ struct Context {
     transfer::Registries& registries;
     registry::auth::AccessControl& access;
     transfer::Context& transfers;
+    Secret key; // for Idempotency
     SystemFacts system = {};
 };
 
