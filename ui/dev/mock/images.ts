@@ -33,7 +33,8 @@ function makeImages(count: number): Image[] {
       images.push({
         repository,
         tag: t === 0 ? 'latest' : `${1 + Math.floor(t / 40)}.${Math.floor(t / 8) % 5}.${t % 8}`,
-        digest: digestOf(`${repository}:${t}`),
+        // Two tags of most repositories are one image.
+        digest: digestOf(`${repository}:${Math.max(1, t)}`),
         mediaType: multi ? INDEX : MANIFEST,
         size: Math.floor(5e6 + random() ** 3 * 2e9),
         platforms: multi
@@ -285,7 +286,9 @@ export function imageRoutes(mock: MockImages): Route[] {
       'GET',
       '/repositories/{name...}/-/manifests/{reference}',
       (call) => {
-        const image = mock.find(call.parameters.name ?? '', call.parameters.reference ?? '')
+        const { name = '', reference = '' } = call.parameters
+        const inner = mock.images.some((i) => i.platforms.some((p) => digestOf(i.digest + p) === reference))
+        const image = inner ? { digest: reference, mediaType: MANIFEST } : mock.find(name, reference)
         const manifest = {
           schemaVersion: 2,
           mediaType: image.mediaType,

@@ -1,12 +1,13 @@
 import type { Server } from 'node:http'
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite'
 import type { Session, StorageSample } from '../../src/api/types'
+import { diffRoute } from './diff'
 import { imageRoutes, MockImages } from './images'
 import { serveLive } from './live'
 import { MockOperations, operationRoutes } from './operations'
 import { daysAgo, seeded } from './random'
 import { registryRoutes } from './registries'
-import { answer, Refusal, serve, type Route } from './router'
+import { Refusal, serve, type Route } from './router'
 import { uploadRoutes } from './uploads'
 
 // Answers the contract of /api/v1 and of the live channel with made-up data. For development only.
@@ -131,9 +132,9 @@ function answerWithMock({ middlewares, httpServer }: ViteDevServer | PreviewServ
     ...registryRoutes(images),
     ...uploadRoutes(),
     ...imageRoutes(images),
+    diffRoute(images),
   ]
-  const diff: Route = ['GET', '/diff', () => answer({ body: { from: {}, to: {}, layers: [] } })]
-  middlewares.use(serve([...routes, diff], () => Number(process.env.MOCK_DELAY ?? 30)))
+  middlewares.use(serve(routes, () => Number(process.env.MOCK_DELAY ?? 30)))
   if (httpServer) serveLive(httpServer as Server, operations, version)
 }
 

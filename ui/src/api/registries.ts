@@ -30,7 +30,7 @@ export const deleteRegistry = (id: string) => api.delete(pathOf(id))
 export const testRegistry = (id: string, signal?: AbortSignal) =>
   api.post<RegistryTest>(`${pathOf(id)}/test`, undefined, { signal })
 // `id` lends the stored password and certificate to what is not saved yet.
-export const testUnsaved = (input: RegistryInput & { id?: string }, signal?: AbortSignal) =>
+export const testUnsaved = (input: Omit<RegistryInput, 'name'> & { id?: string }, signal?: AbortSignal) =>
   api.post<RegistryTest>('/registries/test', input, { signal })
 
 export const listRemoteRepositories = (id: string, query: RegistryQuery, signal?: AbortSignal) =>
