@@ -14,6 +14,12 @@ void StorageSampleStore::put(const StorageSampleRow& sample) {
         totals.manifests);
 }
 
+std::optional<Timestamp> StorageSampleStore::find_first(Timestamp from) {
+    auto first = connection_.find<std::int64_t>("SELECT at FROM storage_samples WHERE at >= :since ORDER BY at LIMIT 1",
+                                                to_millis(from));
+    return first ? std::optional(from_millis(*first)) : std::nullopt;
+}
+
 std::vector<StorageSampleRow> StorageSampleStore::list(Timestamp from, Timestamp to, std::chrono::milliseconds step) {
     std::vector<StorageSampleRow> rows;
     using Number = std::uint64_t;

@@ -16,6 +16,8 @@ public:
 
     // A second sample of the same millisecond replaces the first.
     void put(const StorageSampleRow& sample);
+    // When the first sample was taken at or after `from`; nullopt when there is none.
+    std::optional<Timestamp> find_first(Timestamp from);
     // By time, from `from` up to and including `to`: of each `step` the last sample.
     std::vector<StorageSampleRow> list(Timestamp from, Timestamp to, std::chrono::milliseconds step);
     // Keeps of each `step` before `until` only the last sample; returns how many are gone.

@@ -55,11 +55,15 @@ awaitable<std::vector<UsageSample>> list_usage_history(Warehouse& warehouse, std
     Timestamp end = to.value_or(warehouse.core().clock.now());
     Timestamp begin = from.value_or(end - kHourlyFor);
     std::vector<UsageSample> history;
-    if (end < begin)
-        co_return history;
-    std::chrono::milliseconds each = (end - begin) / static_cast<std::int64_t>(std::max<std::size_t>(points, 1));
-    auto select = [&](sql::Connection& connection) {
-        return store::StorageSampleStore(connection).list(begin, end, std::max(each, std::chrono::milliseconds(1)));
+    auto parts = static_cast<std::int64_t>(std::max<std::size_t>(points, 1));
+    // Intervals are of the time that has samples: a young server shows every one of them.
+    auto select = [=](sql::Connection& connection) {
+        store::StorageSampleStore samples(connection);
+        std::optional<Timestamp> first = samples.find_first(begin);
+        if (!first || *first > end)
+            return std::vector<store::StorageSampleRow>();
+        std::chrono::milliseconds each = (end - *first) / parts;
+        return samples.list(*first, end, std::max(each, std::chrono::milliseconds(1)));
     };
     std::vector<store::StorageSampleRow> rows = co_await warehouse.core().database.read_slowly(select);
     for (const auto& [at, totals] : rows)
