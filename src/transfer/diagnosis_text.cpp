@@ -88,6 +88,8 @@ std::string tls_finding(bool verified) {
 }
 
 std::string tls_problem(const Error& error, const std::string& host, long certificate_error) {
+    if (error.kind() == ErrorKind::deadline_exceeded)
+        return fmt::format("connected, but {} does not answer to TLS; check that the port is one for https", host);
     if (error.code() != "TLS_CERTIFICATE")
         return with_advice(error, "check that the port is one for https");
     switch (certificate_error) {

@@ -145,6 +145,13 @@ TEST(RegistryDiagnosis, NamesPlainHttpBehindHttps) {
         EXPECT_EQ(request.header("Authorization"), "");
 }
 
+TEST(RegistryDiagnosis, NamesAPortThatDoesNotAnswerToTls) {
+    ScriptedServer server({Exchange{.target = "/v2/", .forever = true, .silent = true}});
+    EXPECT_EQ(failure(diagnose("https://" + server.authority(), {})),
+              fmt::format("tls connected, but {} does not answer to TLS; check that the port is one for https",
+                          server.authority()));
+}
+
 TEST(RegistryDiagnosis, NamesWhatIsNoRegistry) {
     EXPECT_EQ(failure_of(Exchange{.response_headers = {{"Content-Type", "text/html"}}, .body = "<html>"}),
               "registry HOST is a web server, but no registry: its /v2/ answered with \"text/html\"; check host and "
