@@ -67,7 +67,8 @@ class Contract:
             raise ContractBroken(f"{where}, and the document has no such operation")
         if status == 304:
             return None
-        response = self.operations[name]["responses"].get(str(status))
+        # A range is a part of what 200 would be.
+        response = self.operations[name]["responses"].get("200" if status == 206 else str(status))
         if response is None:
             if status < 400:
                 raise ContractBroken(f"{where}, which is not documented")

@@ -6,7 +6,7 @@ import http.client
 import json
 import urllib.parse
 
-from images import MANIFEST
+from images import INDEX, MANIFEST
 
 
 class Refused(Exception):
@@ -69,7 +69,7 @@ class Client:
 
     def find_manifest(self, repository, reference):
         status, headers, data = self.request(
-            "GET", f"/v2/{repository}/manifests/{reference}", headers={"Accept": "*/*"}, expect=(200, 404)
+            "GET", f"/v2/{repository}/manifests/{reference}", headers={"Accept": f"{MANIFEST}, {INDEX}, */*"}, expect=(200, 404)
         )
         if status == 404:
             return None

@@ -103,7 +103,8 @@ TEST_F(CopyRoutes, EndWithinASecondOfACancelThoughThePeerHangs) {
     auto ended = wait_for(started);
     EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(1));
     EXPECT_EQ(ended.at("state").as_string(), "cancelled");
-    EXPECT_EQ(get("/v2/app/tags/list").status, 404) << "nothing of it shows";
+    EXPECT_EQ(get("/v2/app/manifests/v1").status, 404);
+    EXPECT_EQ(get_json("/api/v1/repositories").at("total").as_int64(), 0) << "nothing of it shows";
 }
 
 TEST_F(CopyRoutes, EndWithinASecondOfACancelInTheMiddleOfABlob) {
@@ -141,7 +142,8 @@ TEST_F(CopyRoutes, EndWithinASecondOfACancelInTheMiddleOfABlob) {
     auto ended = wait_for(started);
     EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(1));
     EXPECT_EQ(ended.at("state").as_string(), "cancelled") << boost::json::serialize(ended);
-    EXPECT_EQ(get("/v2/app/tags/list").status, 404) << "nothing of it shows";
+    EXPECT_EQ(get("/v2/app/manifests/v1").status, 404);
+    EXPECT_EQ(get_json("/api/v1/repositories").at("total").as_int64(), 0) << "nothing of it shows";
 }
 
 } // namespace
