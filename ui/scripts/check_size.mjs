@@ -17,7 +17,7 @@ function filesOf(keys) {
     seen.add(key)
     const chunk = manifest[key]
     files.add(chunk.file)
-    for (const css of chunk.css ?? []) files.add(css)
+    for (const file of [...(chunk.css ?? []), ...(chunk.assets ?? [])]) files.add(file)
     for (const next of chunk.imports ?? []) visit(next)
   }
   keys.forEach(visit)

@@ -1,4 +1,4 @@
-import { onScopeDispose, ref, shallowRef, triggerRef, watch, type Ref, type ShallowRef } from 'vue'
+import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { isAborted } from '@/api/client'
 import { getOperation, listEvents } from '@/api/operations'
 import type { Operation, OperationEvent } from '@/api/types'
@@ -12,6 +12,8 @@ export interface LogLine {
   at: string
   text: string
 }
+
+const lineOf = (sequence: number, at: string, text: string): LogLine => ({ sequence, at, text })
 
 export interface LiveOperation {
   operation: ShallowRef<Operation | undefined>
@@ -30,12 +32,20 @@ export function useOperation(id: () => string): LiveOperation {
   const loading = ref(true)
   let stop: Stop = () => {}
   let controller = new AbortController()
+  let waiting: LogLine[] = []
+
+  // A busy log has hundreds of lines a second: they are shown by the frame.
+  function addLine(line: LogLine): void {
+    if (waiting.push(line) > 1) return
+    requestAnimationFrame(() => {
+      lines.value = lines.value.concat(waiting)
+      waiting = []
+    })
+  }
 
   function take(event: OperationEvent): void {
-    if (event.kind === 'log') {
-      lines.value.push({ sequence: event.sequence, at: event.at, text: event.payload.line })
-      triggerRef(lines)
-    } else if (event.kind === 'progress' && operation.value) {
+    if (event.kind === 'log') addLine(lineOf(event.sequence, event.at, event.payload.line))
+    else if (event.kind === 'progress' && operation.value) {
       operation.value = { ...operation.value, progress: event.payload }
     } else if (event.kind === 'state') void refresh()
   }
@@ -44,8 +54,7 @@ export function useOperation(id: () => string): LiveOperation {
   async function refresh(): Promise<void> {
     const { signal } = controller
     try {
-      const fresh = await getOperation(id(), signal)
-      operation.value = fresh
+      operation.value = await getOperation(id(), signal)
     } catch (failure) {
       if (!isAborted(failure)) error.value = failure
     }
@@ -53,13 +62,16 @@ export function useOperation(id: () => string): LiveOperation {
 
   async function readEvents(signal: AbortSignal): Promise<number> {
     let after = 0
+    const read: LogLine[] = []
     for (;;) {
       const { items } = await listEvents(id(), after, signal)
       for (const event of items)
-        if (event.kind === 'log') lines.value.push({ sequence: event.sequence, at: event.at, text: event.payload.line })
+        if (event.kind === 'log') read.push(lineOf(event.sequence, event.at, event.payload.line))
       after = items.at(-1)?.sequence ?? after
-      if (items.length < EVENTS_PAGE) return after
+      if (items.length < EVENTS_PAGE) break
     }
+    lines.value = read
+    return after
   }
 
   async function start(): Promise<void> {
@@ -70,10 +82,10 @@ export function useOperation(id: () => string): LiveOperation {
     loading.value = true
     error.value = undefined
     lines.value = []
+    waiting = []
     try {
       operation.value = await getOperation(id(), signal)
       const after = await readEvents(signal)
-      triggerRef(lines)
       stop = connection.watchOperation(id(), after, { onEvent: take })
       // It may have ended between the two questions, before anybody watched.
       await refresh()

@@ -39,6 +39,15 @@ function tooltipOf(sample: StorageSample, texts: ChartTexts): HTMLElement {
   return box
 }
 
+// Between two lines of the grid: 1, 2 or 5 of a binary unit, so that the labels are round.
+export function gridStep(most: number, lines = 4): number {
+  const unit = 1024 ** Math.max(0, Math.floor(Math.log(Math.max(1, most)) / Math.log(1024)))
+  const wanted = Math.max(1, most) / lines / unit
+  const power = 10 ** Math.floor(Math.log10(wanted))
+  const step = [1, 2, 5, 10].find((factor) => factor * power >= wanted) ?? 10
+  return step * power * unit
+}
+
 export function chartOptions(samples: StorageSample[], look: ChartLook, texts: ChartTexts): ChartOption {
   const points = (pick: (sample: StorageSample) => number) => samples.map((one) => [Date.parse(one.at), pick(one)])
   const common = { type: 'line' as const, showSymbol: false, smooth: 0.15, emphasis: { disabled: true } }
@@ -66,7 +75,7 @@ export function chartOptions(samples: StorageSample[], look: ChartLook, texts: C
     },
     yAxis: {
       type: 'value',
-      splitNumber: 3,
+      interval: gridStep(Math.max(...samples.map((one) => one.logicalBytes))),
       splitLine: { lineStyle: { color: look.line } },
       axisLabel: { color: look.text, formatter: texts.bytes },
     },
