@@ -1,6 +1,7 @@
 // For this room's tests: one worker's random life with a warehouse, and the memory of what was acknowledged to it.
 #pragma once
 
+#include "image/places/warehouse/lists.hpp"
 #include "image/places/warehouse/warehouse_fixture.hpp"
 
 #include <random>
@@ -76,6 +77,13 @@ private:
             EXPECT_TRUE(found != nullptr) << tag;
             EXPECT_EQ(found ? found->digest_text : "", digest);
         }
+        ImageQuery query{.repository = repository_};
+        auto page = co_await list_images(warehouse_, query);
+        std::map<std::string, std::string> listed;
+        for (const ImageEntry& entry : page.entries)
+            listed[entry.tag] = entry.digest.to_string();
+        for (const auto& [tag, digest] : expected_)
+            EXPECT_EQ(listed[tag], digest) << repository_ << ":" << tag;
         co_await warehouse_.find_blob(repository_, oci::Digest::of(image.blobs[1]));
     }
 

@@ -10,6 +10,8 @@ namespace {
 
 // Beyond this, reading everything anew is the quicker way.
 constexpr std::size_t kMostNotes = 20'000;
+// Kinds that no image has any more stay until everything is read anew.
+constexpr std::size_t kMostNewKinds = 10'000;
 // Of rows read at once, a bound for memory.
 constexpr std::size_t kRepositoriesARead = 1'000;
 constexpr std::size_t kTagsARead = 1'000;
@@ -62,6 +64,8 @@ std::optional<Inventory::Notes> Inventory::take_notes() {
 
 void Inventory::catch_up(sql::Connection& connection) {
     std::lock_guard alone(catching_up_);
+    if (kinds_.size() > 2 * kinds_loaded_ + kMostNewKinds)
+        forget();
     // Before anything is read: what is written from now on is noted, and read again next time.
     std::optional<Notes> notes = take_notes();
     try {
@@ -84,11 +88,12 @@ void Inventory::load(sql::Connection& connection) {
          page = repositories.list(page.back().name, kRepositoriesARead))
         for (const store::RepositoryRow& row : page) {
             Repository repository{row.manifests, row.updated_at, {}};
-            repository.tags.reserve(row.tags);
+            repository.tags.reserve(std::min<std::size_t>(row.tags, kTagsARead));
             read_tags(connection, row.id,
                       [&](store::ImageRow image) { repository.tags.push_back(to_tag(std::move(image), fresh.kinds)); });
             fresh.repositories.emplace_hint(fresh.repositories.end(), row.name, std::move(repository));
         }
+    kinds_loaded_ = fresh.kinds.size();
     std::unique_lock lock(rows_mutex_);
     rows_ = std::move(fresh);
 }

@@ -82,6 +82,7 @@ private:
     std::shared_mutex rows_mutex_;
     Rows rows_;                           // written with both
     std::map<Kind, std::uint32_t> kinds_; // their number in rows_.kinds; of who catches up
+    std::size_t kinds_loaded_ = 0;
 };
 
 } // namespace cang::warehouse

@@ -1,5 +1,6 @@
 #include "image/places/warehouse/lists.hpp"
 
+#include "async/sleep.hpp"
 #include "base/log.hpp"
 #include "image/places/warehouse/core.hpp"
 #include "image/places/warehouse/image_facts.hpp"
@@ -58,6 +59,7 @@ awaitable<void> describe_images(Warehouse::Core& core) {
         found = page.size();
         std::vector<Described> described;
         for (store::UndescribedRow& row : page) {
+            co_await async::check_cancelled();
             after = row.id;
             std::optional<Described> one = co_await describe(core, std::move(row));
             if (one)
