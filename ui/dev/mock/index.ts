@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite'
-import type { Session, StorageSample } from '../../src/api/types'
+import type { Session, Storage, StorageSample } from '../../src/api/types'
 import { diffRoute } from './diff'
 import { imageRoutes, MockImages } from './images'
 import { serveLive } from './live'
@@ -55,8 +55,7 @@ function storageRoutes(images: MockImages): Route[] {
   }
   const random = seeded(3)
   const history = Array.from({ length: 365 * 2 }, () => 0.985 + random() * 0.03)
-  const sample = (share: number, at: number): StorageSample => {
-    const now = storage()
+  const sample = (now: Storage, share: number, at: number): StorageSample => {
     const grown = share * (history[Math.floor(at) % history.length] ?? 1)
     return {
       ...now,
@@ -74,9 +73,10 @@ function storageRoutes(images: MockImages): Route[] {
         if (images.images.length === 0) return { items: [] }
         const days = (Date.now() - Date.parse(query.get('from') ?? daysAgo(30))) / 86_400_000
         const points = Number(query.get('points') ?? 100)
+        const now = storage()
         const items = Array.from({ length: points }, (_, i) => {
           const at = days * (1 - i / (points - 1))
-          return sample(1 - (at / 365) * 0.7, at)
+          return sample(now, 1 - (at / 365) * 0.7, at)
         })
         return { items }
       },

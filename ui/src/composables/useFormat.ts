@@ -26,7 +26,8 @@ export function useFormat(): ComputedRef<Format> {
       bytes: (value) => fileSize(value, language),
       rate: (value) => `${fileSize(value, language)}/s`,
       number: (value) => whole.format(value),
-      percent: (value) => share.format(value),
+      // Down: what is not done is not 100 %.
+      percent: (value) => share.format(Math.floor(value * 100) / 100),
       dateTime: (value) => full.format(new Date(value)),
       day: (value) => date.format(new Date(value)),
       ago: (value, now = Date.now()) => relativeTime(new Date(value).getTime() - now, language),

@@ -70,6 +70,8 @@ describe('watching one operation', () => {
     first()
     expect(socket.sent).toHaveLength(1)
     second()
+    second()
+    expect(socket.sent).toHaveLength(2)
     expect(socket.sent[1]).toEqual(['operation.unwatch', { id: 'a' }])
   })
 

@@ -113,8 +113,7 @@ export function createConnection(socket: LiveSocket): Connection {
         if (socket.connected) askForOperation(id, place)
       }
       return () => {
-        place.watches.delete(watch)
-        if (place.watches.size > 0) return
+        if (!place.watches.delete(watch) || place.watches.size > 0) return
         places.delete(id)
         if (socket.connected) socket.emit('operation.unwatch', { id })
       }

@@ -55,6 +55,15 @@ describe('operations', () => {
     expect(store.lastEnded?.id).toBe('a')
   })
 
+  it('lets no late answer take one back', () => {
+    const store = useOperations()
+    store.watchAll()
+    wire.watch?.onOperation(operation('a', 'running'))
+    store.started(operation('a', 'pending'))
+    expect(store.active[0]?.state).toBe('running')
+    expect(store.drawerOpen).toBe(true)
+  })
+
   it('forgets what ended while the connection was away', async () => {
     const store = useOperations()
     store.watchAll()

@@ -7,6 +7,7 @@ import { useConnection, type Stop } from '@/live/connection'
 const MOST_ENDED = 20
 
 export const isActive = (operation: Operation) => operation.state === 'pending' || operation.state === 'running'
+const stageOf = ({ state }: Operation) => (state === 'pending' ? 0 : state === 'running' ? 1 : 2)
 export const canRetry = (operation: Operation) => !isActive(operation) && operation.state !== 'succeeded'
 
 // The operations under way, and those that ended while this page is open.
@@ -22,8 +23,10 @@ export const useOperations = defineStore('operations', () => {
   const active = computed(() => all.value.filter(isActive))
   const ended = computed(() => all.value.filter((operation) => !isActive(operation)))
 
+  // An answer to a request may come after newer live events: an operation never goes back.
   function take(operation: Operation): void {
     const before = byId.value.get(operation.id)
+    if (before && stageOf(operation) < stageOf(before)) return
     byId.value.set(operation.id, { ...before, ...operation })
     if (before && isActive(before) && !isActive(operation)) lastEnded.value = operation
     if (!before || before.state !== operation.state) changes.value += 1
