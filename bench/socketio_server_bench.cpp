@@ -6,10 +6,12 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <malloc.h>
 
 using namespace cang;
 
 int main(int count, char** arguments) {
+    ::mallopt(M_ARENA_MAX, 2); // as `cang serve` does
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
