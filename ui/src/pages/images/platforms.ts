@@ -2,6 +2,9 @@ import type { ImageDetail, ImagePlatform } from '@/api/types'
 
 // Pure: which image of an index is meant.
 
+// In place of a platform: the index itself.
+export const INDEX = 'index'
+
 export const isIndex = (image: Pick<ImageDetail, 'digest' | 'platforms'>): boolean =>
   !image.platforms.some((row) => row.digest === image.digest)
 
