@@ -41,9 +41,14 @@ class Contract:
                                                     "schemas": closed(document["components"]["schemas"])}}
         self.operations = {operation["operationId"]: operation
                            for item in document["paths"].values() for operation in item.values()}
-        # As the router does it: literal segments before parameters, parameters before those that span segments.
-        ordered = sorted(routes, key=lambda route: ("...}" in route["path"], route["path"].count("{")))
+        ordered = sorted(routes, key=lambda route: self.rank_of(route["path"]))
         self.routes = [(route["method"], self.pattern_of(route["path"]), route["name"]) for route in ordered]
+
+    @staticmethod
+    def rank_of(path):
+        """As the router does it: the path with more literal segments first, then the one without {x...}."""
+        segments = path.split("/")
+        return -sum("{" not in segment for segment in segments), "...}" in path, -len(segments)
 
     @staticmethod
     def pattern_of(path):

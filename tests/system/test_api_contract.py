@@ -20,9 +20,7 @@ def routes(server):
 
 
 def test_the_document_is_valid_openapi(server, clients):
-    with Client(server.address).connection as connection:
-        connection.request("GET", "/api/v1/openapi.json")
-        text = connection.getresponse().read()
+    _, _, text = Client(server.address).request("GET", "/api/v1/openapi.json", expect=(200,))
     result = subprocess.run(["node", "validate_openapi.mjs"], cwd=clients, input=text, capture_output=True, timeout=60)
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout == b"OpenAPI 3.1\n"
