@@ -40,9 +40,9 @@ class Tally:
         self.skip_reasons.append(f"{name}: {reason}")
 
 
-def run(command, timeout=3600, **options):
+def run(command, timeout=3600, cwd=ROOT, **options):
     try:
-        return subprocess.run(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        return subprocess.run(command, cwd=cwd, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               timeout=timeout, **options)
     except subprocess.TimeoutExpired as late:
         output = late.stdout or b""
@@ -158,6 +158,22 @@ def pytest(tally, folder):
     count_junit(tally, report, "")
 
 
+def ui(tally):
+    """The web UI by itself: style, types, units, and the size of what a browser loads first."""
+    folder = ROOT / "ui"
+    for name in ("lint", "type-check", "build"):
+        result = run(["npm", "run", "--silent", name], cwd=folder)
+        if result.returncode:
+            tally.fail(f"ui: {name}", tail(result.stdout))
+        else:
+            tally.passed += 1
+    report = ROOT / "build/vitest.xml"
+    report.unlink(missing_ok=True)
+    result = run(["npx", "vitest", "run", "--reporter=junit", f"--outputFile={report}"], cwd=folder)
+    if not report.exists() or not count_junit(tally, report, "ui/"):
+        tally.fail("ui: the unit tests did not run", tail(result.stdout))
+
+
 def tools(tally):
     pytest(tally, "tools/checks_test.py")
 
@@ -167,7 +183,7 @@ def system(tally):
         pytest(tally, "tests/system")
 
 
-STAGES = {"tools": tools, "lint": lint, "unit": unit, "tsan": tsan, "fuzz": fuzz, "system": system}
+STAGES = {"tools": tools, "lint": lint, "unit": unit, "tsan": tsan, "fuzz": fuzz, "ui": ui, "system": system}
 
 
 def main() -> int:
