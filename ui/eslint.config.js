@@ -27,6 +27,7 @@ export default typescript.config(
       'vue/require-default-prop': 'off', // absence is undefined
       'vue/multi-word-component-names': ['error', { ignores: ['index', 'detail', 'repository'] }],
       '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': 'error',
     },
   },

@@ -27,6 +27,8 @@ export default defineConfig(({ mode }) => ({
     // The content security policy allows no data: scripts or styles, and small files gain nothing from inlining.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    // Dozens of files of a few bytes would cost more in requests than they save.
+    rollupOptions: { output: { experimentalMinChunkSize: 12_000 } },
   },
   server: {
     host: '127.0.0.1',

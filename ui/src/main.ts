@@ -25,6 +25,8 @@ watch(
   },
 )
 
-await loadLanguage(settings.language)
-app.use(router)
-app.mount('#app')
+// Not awaited here: chunks that import from this one would wait for it, and it for them.
+void loadLanguage(settings.language).then(() => {
+  app.use(router)
+  app.mount('#app')
+})

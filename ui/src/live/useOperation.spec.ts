@@ -9,7 +9,7 @@ const events = vi.hoisted(() => ({ items: [] as unknown[] }))
 
 vi.mock('./connection', () => ({
   useConnection: () => ({
-    watchOperation: (...[, after, watch]: [string, number, { onEvent: (event: unknown) => void }]) => {
+    watchOperation: (_id: string, after: number, watch: { onEvent: (event: unknown) => void }) => {
       Object.assign(hub, { after, tell: watch.onEvent })
       return () => {}
     },

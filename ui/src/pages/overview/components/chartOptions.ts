@@ -51,6 +51,7 @@ export function gridStep(most: number, lines = 4): number {
 export function chartOptions(samples: StorageSample[], look: ChartLook, texts: ChartTexts): ChartOption {
   const points = (pick: (sample: StorageSample) => number) => samples.map((one) => [Date.parse(one.at), pick(one)])
   const common = { type: 'line' as const, showSymbol: false, smooth: 0.15, emphasis: { disabled: true } }
+  const step = gridStep(Math.max(...samples.map((one) => one.logicalBytes)))
   return {
     animation: false,
     grid: { left: 8, right: 12, top: 12, bottom: 4, containLabel: true },
@@ -75,7 +76,8 @@ export function chartOptions(samples: StorageSample[], look: ChartLook, texts: C
     },
     yAxis: {
       type: 'value',
-      interval: gridStep(Math.max(...samples.map((one) => one.logicalBytes))),
+      interval: step,
+      max: ({ max }) => Math.ceil(max / step) * step,
       splitLine: { lineStyle: { color: look.line } },
       axisLabel: { color: look.text, formatter: texts.bytes },
     },
