@@ -33,6 +33,7 @@ test('an image is copied with the keyboard alone', async ({ page, api, cang, scr
   await expect(dialog.getByRole('radio', { name: 'This warehouse' }).first()).toBeChecked()
   await tabTo(page, /^Image$/)
   await page.keyboard.type('keys/app:1.0')
+  await expect(page.getByRole('option', { name: 'keys/app:1.0' })).toBeVisible()
   await page.keyboard.press('Escape') // closes the suggestions, not the dialog
   await expect(dialog).toBeVisible()
   await tabTo(page, /^Name$/)
