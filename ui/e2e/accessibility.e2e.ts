@@ -1,0 +1,78 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, store, test } from './fixtures'
+
+async function check(page: Page): Promise<void> {
+  // Colours on their way from one to another are not what people read.
+  await page.evaluate(async () => {
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})))
+  })
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'])
+    .analyze()
+  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`)
+  expect(found).toEqual([])
+}
+
+const pages: [string, string][] = [
+  ['/', 'Overview'],
+  ['/images', 'Images'],
+  ['/images?view=tags', 'Images'],
+  ['/images/axe/app', 'axe/app'],
+  ['/images/axe/app/-/1.0', 'app:1.0'],
+  ['/registries', 'Registries'],
+  ['/operations', 'Operations'],
+  ['/no/such/page', 'There is no such page'],
+]
+
+for (const colorScheme of ['light', 'dark'] as const)
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ])
+    test.describe(`axe finds nothing wrong, ${colorScheme} at ${viewport.width}`, () => {
+      test.use({ colorScheme, viewport, contextOptions: { reducedMotion: 'reduce' } })
+
+      test.beforeEach(async ({ api, cang, registry, scratch }) => {
+        await api.registry('Lab', registry.host)
+        if (!(await api.hasImage('axe/app', '1.0')))
+          await store(cang, scratch, 'axe/app:1.0', { platforms: ['linux/amd64', 'linux/arm64'] })
+      })
+
+      for (const [path, heading] of pages)
+        test(`on ${path}`, async ({ page }) => {
+          await page.goto(path)
+          await expect(page.getByRole('heading', { name: heading }).first()).toBeVisible()
+          await page.waitForLoadState('networkidle')
+          await check(page)
+        })
+
+      test('on a registry that is browsed', async ({ page, api, registry }) => {
+        const id = await api.registry('Lab', registry.host)
+        await page.goto(`/registries/${id}`)
+        await expect(page.getByRole('heading', { name: 'Lab' })).toBeVisible()
+        await page.waitForLoadState('networkidle')
+        await check(page)
+      })
+
+      test('in the dialogs', async ({ page }) => {
+        await page.goto('/registries')
+        await page.getByRole('button', { name: 'Add registry' }).first().click()
+        await expect(page.getByRole('dialog')).toBeVisible()
+        await check(page)
+        await page.keyboard.press('Escape')
+        await page.goto('/images')
+        await page.getByRole('button', { name: 'Copy an image here' }).click()
+        await expect(page.getByRole('dialog').getByText('More options')).toBeVisible()
+        await page.getByRole('dialog').getByText('More options').click()
+        await check(page)
+        await page.getByRole('radio', { name: 'A file' }).check()
+        await check(page)
+      })
+    })
+
+test('axe finds nothing wrong on the sign-in page', async ({ page }) => {
+  await page.goto('/login')
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+  await check(page)
+})

@@ -1,0 +1,37 @@
+import { expect, PASSWORD, test } from './fixtures'
+
+test.describe('signing in', () => {
+  test('says that the password is wrong and keeps the user name', async ({ page }) => {
+    await page.goto('/images')
+    await page.getByLabel('User').fill('admin')
+    await page.getByRole('textbox', { name: 'Password' }).fill('wrong')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page.getByRole('alert')).toContainText('User or password is wrong')
+    await expect(page.getByLabel('User')).toHaveValue('admin')
+    await expect(page.getByRole('textbox', { name: 'Password' })).toHaveValue('')
+  })
+
+  test('leads to the page that was asked for, and out again', async ({ page }) => {
+    await page.goto('/registries?search=x')
+    await expect(page).toHaveURL(/\/login\?next=/)
+    await page.getByLabel('User').fill('admin')
+    await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/\/registries\?search=x$/)
+    await page.reload()
+    await expect(page.getByRole('heading', { name: 'Registries' })).toBeVisible()
+    await page.getByRole('button', { name: 'Account' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+    await page.goto('/operations')
+    await expect(page).toHaveURL(/\/login/)
+  })
+
+  test('is asked for again when the session has ended elsewhere', async ({ page, api }) => {
+    await page.goto('/operations')
+    await expect(page.getByRole('heading', { name: 'Operations' })).toBeVisible()
+    await api.send('DELETE', '/session')
+    await page.getByRole('link', { name: 'Images' }).first().click()
+    await expect(page).toHaveURL(/\/login/)
+  })
+})
