@@ -1,11 +1,12 @@
 import { mount } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
+import { nextTick } from 'vue'
 import VirtualRows from './VirtualRows.vue'
 
-function list(total: number) {
+function list(total: number, busy = false) {
   return mount(VirtualRows, {
     attachTo: document.body,
-    props: { total, rowHeight: 40, label: 'Images', listKey: 'a', isSelected: (index: number) => index === 1 },
+    props: { total, busy, rowHeight: 40, label: 'Images', listKey: 'a', isSelected: (index: number) => index === 1 },
     slots: { row: '<template #row="{ index }"><div role="gridcell">row {{ index }}</div></template>' },
   })
 }
@@ -52,5 +53,16 @@ describe('VirtualRows', () => {
     await rows.find('.row').trigger('keydown', { key: 'Enter' })
     expect(rows.emitted('open')).toBeUndefined()
     rows.unmount()
+  })
+
+  it('comes back to where it was scrolled to, once its length is known', async () => {
+    history.replaceState({ listScroll: 2_000_000 }, '')
+    const rows = list(12, true)
+    await rows.setProps({ busy: false, total: 100_000 })
+    await nextTick()
+    await nextTick()
+    expect(rows.text()).toContain('row 50000')
+    rows.unmount()
+    history.replaceState(null, '')
   })
 })
