@@ -9,7 +9,14 @@ import { expect, store, test } from './fixtures'
 const folder = process.env.SCREENSHOTS ?? 'screenshots'
 mkdirSync(folder, { recursive: true })
 
-const repositories = ['library/nginx', 'library/postgres', 'mirror/redis', 'platform/api', 'platform/gateway', 'platform/web']
+const repositories = [
+  'library/nginx',
+  'library/postgres',
+  'mirror/redis',
+  'platform/api',
+  'platform/gateway',
+  'platform/web',
+]
 const platforms = ['linux/amd64', 'linux/arm64']
 
 type Picture = [name: string, path: string, prepare?: (page: Page) => Promise<void>]
@@ -66,7 +73,10 @@ for (const colorScheme of ['light', 'dark'] as const)
           await page.waitForLoadState('networkidle')
           await prepare?.(page)
           await page.evaluate(() => document.fonts.ready)
-          await page.screenshot({ path: join(folder, `${name}-${viewport.width}-${colorScheme}.png`), animations: 'disabled' })
+          await page.screenshot({
+            path: join(folder, `${name}-${viewport.width}-${colorScheme}.png`),
+            animations: 'disabled',
+          })
         }
       })
     })
