@@ -85,7 +85,8 @@ std::string to_rfc3339(Timestamp time) {
 
 std::expected<Timestamp, ParseError> parse_rfc3339(std::string_view text) {
     TimeReader reader(text);
-    std::chrono::year year(reader.number(4, 1970, 9999));
+    // Later ones do not fit into the nanoseconds that formatting counts in.
+    std::chrono::year year(reader.number(4, 1970, 2199));
     reader.separator("-");
     std::chrono::month month(static_cast<unsigned>(reader.number(2, 1, 12)));
     reader.separator("-");

@@ -26,7 +26,7 @@ public:
 
 // RFC 3339 in UTC with milliseconds: 2026-11-23T10:00:00.000Z.
 std::string to_rfc3339(Timestamp time);
-// 2026-11-23T10:00:00Z, with or without a fraction, in UTC or with an offset (+02:00); years from 1970.
+// 2026-11-23T10:00:00Z, with or without a fraction, in UTC or with an offset (+02:00); years 1970 to 2199.
 std::expected<Timestamp, ParseError> parse_rfc3339(std::string_view text);
 
 } // namespace cang

@@ -39,8 +39,8 @@ std::expected<std::string, ParseError> parse_ca_certificates(std::string_view te
     if (auto key = text.find("PRIVATE KEY-----"); key != std::string_view::npos)
         return fail("it holds a private key; give certificates only, and replace that key", key);
     std::string found;
-    for (auto begin = text.find(kBegin); begin != std::string_view::npos; begin = text.find(kBegin, begin + 1)) {
-        auto end = text.find(kEnd, begin);
+    for (auto begin = text.find(kBegin), end = begin; begin != std::string_view::npos; begin = text.find(kBegin, end)) {
+        end = text.find(kEnd, begin);
         if (end == std::string_view::npos)
             return fail("a certificate has no end", begin);
         auto pem = text.substr(begin, end + kEnd.size() - begin);

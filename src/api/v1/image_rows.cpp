@@ -20,7 +20,7 @@ void add_image_row(boost::json::object& row, const warehouse::ImageEntry& image)
     row["digest"] = image.digest.to_string();
     row["mediaType"] = image.media_type;
     if (auto type = shown_artifact_type(image.artifact_type); !type.empty())
-        row["artifactType"] = std::move(type);
+        row["artifactType"] = type;
     row["size"] = image.size;
     row["platforms"] = texts_document(image.platforms);
     row["updatedAt"] = to_rfc3339(image.updated_at);

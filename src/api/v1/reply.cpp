@@ -35,7 +35,7 @@ http::Response no_content() {
 http::Response page_reply(boost::json::array items, std::uint64_t total, std::string next) {
     boost::json::object document{{"items", std::move(items)}, {"total", total}};
     if (!next.empty())
-        document["next"] = std::move(next);
+        document["next"] = next;
     return json_reply(200, document);
 }
 
