@@ -159,7 +159,7 @@ def pytest(tally, folder):
 
 
 def ui(tally):
-    """The web UI by itself: style, types, units, and the size of what a browser loads first."""
+    """The web UI: style, types, units, the size of what a browser loads first, and every flow in a real browser."""
     folder = ROOT / "ui"
     for name in ("lint", "type-check", "build"):
         result = run(["npm", "run", "--silent", name], cwd=folder)
@@ -172,6 +172,18 @@ def ui(tally):
     result = run(["npx", "vitest", "run", "--reporter=junit", f"--outputFile={report}"], cwd=folder)
     if not report.exists() or not count_junit(tally, report, "ui/"):
         tally.fail("ui: the unit tests did not run", tail(result.stdout))
+    if build(tally, "dev", ["cang"]):
+        end_to_end(tally, folder)
+
+
+def end_to_end(tally, folder):
+    """Every flow of the web UI, in Chromium, against the real binary and a second registry."""
+    report = ROOT / "build/playwright.xml"
+    report.unlink(missing_ok=True)
+    environment = dict(os.environ, CANG_BINARY=str(ROOT / "build/dev/cang"), JUNIT=str(report))
+    result = run(["npx", "playwright", "test"], cwd=folder, timeout=1500, env=environment)
+    if not report.exists() or not count_junit(tally, report, "ui/"):
+        tally.fail("ui: the end-to-end tests did not run", tail(result.stdout))
 
 
 def tools(tally):
