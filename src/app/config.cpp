@@ -32,8 +32,8 @@ registry::auth::Mode auth_mode(std::string_view text) {
     refuse("--auth", "must be token, basic or none");
 }
 
-registry::auth::Anonymous anonymous_mode(std::string_view text) {
-    using registry::auth::Anonymous;
+identity::Anonymous anonymous_mode(std::string_view text) {
+    using identity::Anonymous;
     if (text == "none")
         return Anonymous::none;
     if (text == "pull")
@@ -60,7 +60,7 @@ registry::auth::AccessOptions access_options(const ServeOptions& options) {
                                          .anonymous = anonymous_mode(options.anonymous),
                                          .external_url = external_url(options.external_url)};
     // A Docker client asks /v2/ once whether to sign in at all: with Basic it would then always or never do so.
-    if (access.mode == registry::auth::Mode::basic && access.anonymous != registry::auth::Anonymous::none)
+    if (access.mode == registry::auth::Mode::basic && access.anonymous != identity::Anonymous::none)
         refuse("--anonymous", "needs --auth token, as clients can't mix Basic sign-in with anonymous access");
     return access;
 }

@@ -9,6 +9,7 @@
 #include "api/v1/endpoint.hpp"
 #include "api/v1/openapi.hpp"
 #include "api/v1/reply.hpp"
+#include "identity/identity.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
 #include "registry/auth/access.hpp"
@@ -34,6 +35,7 @@ struct Context {
     transfer::Registries& registries;
     registry::auth::AccessControl& access;
     transfer::Context& transfers;
+    identity::Identity& identity;
     Secret key; // for Idempotency
     SystemFacts system = {};
 };
@@ -53,6 +55,12 @@ std::vector<Endpoint> upload_endpoints(Context& context);     // create, get, ap
 std::vector<Endpoint> import_endpoints(Context& context);     // start
 std::vector<Endpoint> export_endpoints(Context& context);     // start, archive, delete
 std::vector<Endpoint> operation_endpoints(Context& context);  // history, events, cancel, retry
+std::vector<Endpoint> user_endpoints(Context& context);       // accounts of people
+std::vector<Endpoint> account_endpoints(Context& context);    // one's own: password, sessions, tokens
+std::vector<Endpoint> project_endpoints(Context& context);    // with members
+std::vector<Endpoint> robot_endpoints(Context& context);      // of projects and of the server
+std::vector<Endpoint> audit_endpoints(Context& context);      // who did what
+std::vector<Endpoint> permission_endpoints();                 // the table
 // The documentation of the others: `documentation` is to be filled with the whole table before anybody asks.
 std::vector<Endpoint> documentation_endpoints(std::shared_ptr<const Documentation> documentation);
 std::vector<Schema> session_schemas();
@@ -69,6 +77,12 @@ std::vector<Schema> upload_schemas();
 std::vector<Schema> import_schemas();
 std::vector<Schema> export_schemas();
 std::vector<Schema> operation_schemas();
+std::vector<Schema> user_schemas();
+std::vector<Schema> account_schemas();
+std::vector<Schema> project_schemas();
+std::vector<Schema> robot_schemas();
+std::vector<Schema> audit_schemas();
+std::vector<Schema> permission_schemas();
 std::vector<Schema> documentation_schemas();
 
 // The whole table.
