@@ -60,8 +60,8 @@ boost::json::object greeting(const Clock& clock) {
 
 Server::Server(Config config)
     : control_(1), config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
-      identity_(guard_options(config_), warehouse::database_of(warehouse_), clock_, pool_),
-      generated_password_(ensure_first_admin(identity_.users, config_)), collection_(warehouse_),
+      sealer_(config_.warehouse.data_directory / "secrets.key"), identity_(guard_options(config_), warehouse::database_of(warehouse_), clock_, pool_),
+      oidc_(config_.oidc, clock_), generated_password_(ensure_first_admin(identity_.users, config_)), collection_(warehouse_),
       registries_(warehouse::database_of(warehouse_), vault::Sealer(config_.warehouse.data_directory / "secrets.key"),
                   clock_),
       uploads_(config_.warehouse.data_directory / "archives/uploads", warehouse::database_of(warehouse_), clock_,
@@ -91,6 +91,8 @@ Server::Server(Config config)
            .access = access_,
            .transfers = transfers_,
            .identity = identity_,
+           .oidc = oidc_,
+           .sealer = sealer_,
            .key = Secret("idempotency " + key_.reveal())},
       live_(operations_, access_, control_.get_executor(), greeting(clock_)),
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),

@@ -54,7 +54,9 @@ private:
     SystemClock clock_;
     async::BlockingPool pool_;
     warehouse::Warehouse warehouse_;
+    vault::Sealer sealer_;
     identity::Identity identity_;
+    identity::oidc::Provider oidc_;
     std::optional<Secret> generated_password_; // of this start
     registry::Collection collection_;
     transfer::Registries registries_;

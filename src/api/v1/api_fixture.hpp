@@ -70,6 +70,8 @@ protected:
                                     clock};
     registry::auth::TokenSigner signer{Secret("a key"), clock};
     identity::Identity identity{{.everybody_is_admin = true}, warehouse::database_of(*warehouse), clock, pool};
+    identity::oidc::Provider oidc{{}, clock};
+    vault::Sealer sealer{directory / "secrets.key"};
     registry::auth::AccessControl access{{.mode = registry::auth::Mode::none, .external_url = {}}, identity, signer};
     Context api{.warehouse = *warehouse,
                 .operations = life.runner,
@@ -78,6 +80,8 @@ protected:
                 .access = access,
                 .transfers = transfers,
                 .identity = identity,
+                .oidc = oidc,
+                .sealer = sealer,
                 .key = Secret("a key")};
 };
 

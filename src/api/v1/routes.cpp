@@ -19,6 +19,7 @@ void append(std::vector<Row>& all, std::vector<Row> more) {
 std::vector<Endpoint> all_endpoints(Context& context) {
     std::vector<Endpoint> all;
     append(all, session_endpoints(context));
+    append(all, oidc_endpoints(context));
     append(all, storage_endpoints(context));
     append(all, repository_endpoints(context));
     append(all, image_endpoints(context));

@@ -10,11 +10,13 @@
 #include "api/v1/openapi.hpp"
 #include "api/v1/reply.hpp"
 #include "identity/identity.hpp"
+#include "identity/oidc/provider.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
 #include "registry/auth/access.hpp"
 #include "transfer/context.hpp"
 #include "transfer/registries.hpp"
+#include "vault/sealer.hpp"
 
 namespace cang::api::v1 {
 
@@ -36,12 +38,15 @@ struct Context {
     registry::auth::AccessControl& access;
     transfer::Context& transfers;
     identity::Identity& identity;
+    identity::oidc::Provider& oidc;
+    const vault::Sealer& sealer;
     Secret key; // for Idempotency
     SystemFacts system = {};
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
 std::vector<Endpoint> session_endpoints(Context& context);    // who is signed in; sign in and out
+std::vector<Endpoint> oidc_endpoints(Context& context);       // sign-in at an identity provider
 std::vector<Endpoint> storage_endpoints(Context& context);    // use of space and its history, garbage collection
 std::vector<Endpoint> repository_endpoints(Context& context); // list, one of them, removal
 std::vector<Endpoint> image_endpoints(Context& context);      // list of all, one in detail, manifests, referrers

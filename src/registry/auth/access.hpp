@@ -60,6 +60,7 @@ public:
     std::optional<Timestamp> session_end(const http::Request& request) const;
     // The request's token, Bearer before cookie; empty when there is none.
     static std::string session_token(const http::Request& request);
+    const std::string& external_url() const noexcept { return options_.external_url; }
     bool wants_sign_in() const noexcept { return options_.mode != Mode::none; }
 
 private:
