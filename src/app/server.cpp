@@ -1,5 +1,6 @@
 #include "app/server.hpp"
 
+#include "api/image_registry/envelope.hpp"
 #include "app/error_responses.hpp"
 #include "async/sleep.hpp"
 #include "base/build.hpp"
@@ -94,7 +95,8 @@ Server::Server(Config config)
            .oidc = oidc_,
            .sealer = sealer_,
            .key = Secret("idempotency " + key_.reveal())},
-      live_(operations_, access_, control_.get_executor(), greeting(clock_)),
+      image_registry_{.access = access_, .identity = identity_, .clock = clock_},
+      oapis_{.access = access_, .identity = identity_}, live_(operations_, access_, control_.get_executor(), greeting(clock_)),
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
       access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
@@ -114,6 +116,8 @@ http::Router Server::make_router() {
     registry::add_routes(router, registry_);
     router.add(access_.token_routes());
     api::v1::add_routes(router, api_);
+    router.add(api::image_registry::login_routes(image_registry_));
+    router.add(api::oapis::token_routes(oapis_));
     router.add(live_.routes());
     router.add(monitor_.routes());
     router.add(ui_.routes());
@@ -122,9 +126,7 @@ http::Router Server::make_router() {
 
 http::ServerHooks Server::make_hooks() {
     http::ServerHooks hooks;
-    hooks.authorize = [this](http::Request& request, const http::Route& route) {
-        return access_.authorize(request, route);
-    };
+    hooks.authorize = [this](http::Request& request, const http::Route& route) { return authorize(request, route); };
     hooks.on_error = [](const http::Request& request) { return failure_response(request); };
     hooks.on_unmatched = [this](const http::Request& request, const http::RouteMatch& match) {
         if (auto page = ui_.find_page(request, match))
@@ -137,6 +139,13 @@ http::ServerHooks Server::make_hooks() {
             access_log_.add(record);
     };
     return hooks;
+}
+
+awaitable<std::optional<http::Response>> Server::authorize(http::Request& request, const http::Route& route) {
+    auto refusal = co_await access_.authorize(request, route);
+    if (refusal && api::image_registry::is_path(request.path))
+        refusal = api::image_registry::refusal(refusal->status);
+    co_return refusal;
 }
 
 std::optional<Secret> Server::generated_password() const { return generated_password_; }

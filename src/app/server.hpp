@@ -1,7 +1,9 @@
 // The running server: constructs everything by hand in dependency order, owns all lifetimes, ends on a signal.
 #pragma once
 
+#include "api/image_registry/login_routes.hpp"
 #include "api/live/live.hpp"
+#include "api/oapis/token_routes.hpp"
 #include "api/v1/routes.hpp"
 #include "app/access_log.hpp"
 #include "app/config.hpp"
@@ -35,6 +37,7 @@ public:
 private:
     http::Router make_router();
     http::ServerHooks make_hooks();
+    awaitable<std::optional<http::Response>> authorize(http::Request& request, const http::Route& route);
     awaitable<void> supervise(async::TaskGroup& tasks);
     awaitable<void> stop();
     awaitable<void> collect_regularly(async::TaskGroup& tasks);
@@ -70,6 +73,8 @@ private:
     registry::auth::AccessControl access_;
     registry::Context registry_;
     api::v1::Context api_;
+    api::image_registry::LoginContext image_registry_;
+    api::oapis::TokenContext oapis_;
     api::live::Live live_;
     http::Metrics metrics_;
     Monitor monitor_;

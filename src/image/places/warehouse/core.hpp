@@ -8,6 +8,7 @@
 #include "image/places/warehouse/guarded_store.hpp"
 #include "image/places/warehouse/inventory.hpp"
 #include "image/places/warehouse/manifest_cache.hpp"
+#include "image/places/warehouse/quotas.hpp"
 #include "image/store/blob_store.hpp"
 #include "image/store/manifest_store.hpp"
 #include "image/store/tag_store.hpp"
@@ -42,6 +43,7 @@ struct Warehouse::Core {
     GuardedStore objects;
     ManifestCache cache;
     Inventory inventory;
+    Quotas quotas;
     std::atomic<bool> persisting{false};
     // When the last process died, its touches in memory died with it: then everything counts as touched at the start
     // after that.

@@ -225,7 +225,13 @@ awaitable<void> Warehouse::put_manifests(std::string repository, std::vector<oci
         arrivals.push_back({std::move(manifest), std::move(facts), std::move(layers)});
     }
     Timestamp now = core_->clock.now();
-    auto put = [&](sql::Connection& connection) { put_all(connection, repository, arrivals, tags, actor, now); };
+    std::uint64_t added = 0;
+    for (const Arrival& arrival : arrivals)
+        added += arrival.manifest.bytes().size();
+    auto put = [&](sql::Connection& connection) {
+        put_all(connection, repository, arrivals, tags, actor, now);
+        core_->quotas.require_kept(connection, repository, added);
+    };
     auto settled = [&] {
         for (const std::string& tag : tags)
             core_->cache.erase(repository, tag);
