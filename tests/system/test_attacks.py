@@ -205,7 +205,7 @@ def forged_tokens(token):
         "two parts": f"{header}.{payload}", "four parts": f"{header}.{payload}.{signature}.{signature}",
         "another header": f"{unpadded(OTHER_HEADER)}.{payload}.{signature}",
         "kid": f"{unpadded(KID_HEADER)}.{payload}.{signature}",
-        "long": "a." * 100 + "x" * 60_000, "nothing": "..", "empty": "",
+        "long": "a." * 100 + "x" * 7000, "nothing": "..", "empty": "",
     }
 
 
@@ -295,11 +295,9 @@ def test_a_header_cannot_be_injected_by_what_is_answered(place):
                                 challenge[1]), challenge[1]
 
 
-@pytest.mark.parametrize("name", ["a\r\nb", "a\nb", "a\x00b", "a/b", "..", "", "-a", "a b", "x" * 129, "a\x1b[31m", "robot$x", "ä", "a:b"])
+@pytest.mark.parametrize("name", ["a\r\nb", "a\nb", "a\x00b", "a/b", "../b", "-a", "a b", "x" * 129, "a\x1b[31m", "robot$x", "ä", "a:b"])
 def test_names_of_users_are_plain(place, name):
     answer = place.admin.ask("POST", "/api/v1/users", {"name": name, "password": PASSWORD})
-    if name == "..":
-        pytest.skip("dots are letters of a name like others; no path is made of it")
     assert answer.status == 400, answer.body
     assert answer.json()["detail"].startswith("name: "), answer.body
 
@@ -326,6 +324,18 @@ def test_a_log_has_one_line_for_each_request(place):
         assert " forged=yes" not in re.sub(r'"(\\.|[^"\\])*"', "", line), line
     events = place.admin.get(f"/audit?search={mark}")["items"]
     assert events and not any(re.search(r"[\x00-\x1f]", event["actor"]) for event in events), events
+
+
+@pytest.mark.parametrize("head", [
+    "Content-Length: 4\r\nTransfer-Encoding: chunked", "Content-Length: 4\r\nContent-Length: 5", "Content-Length: -1",
+    "Content-Length: 4, 4", "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked, identity", "Content-Length : 4",
+    "X: y\r\n continued: z", "Bad Header: x", "X\x00Y: z"])
+def test_requests_that_two_servers_would_read_differently(place, head):
+    """What a proxy before us takes for the body must not become a request of its own."""
+    smuggled = "0\r\n\r\nGET /api/v1/system HTTP/1.1\r\nHost: x\r\n\r\n"
+    answer = raw(place, f"POST /api/v1/session HTTP/1.1\r\nHost: {place.address}\r\n{head}\r\n\r\n{smuggled}".encode("latin-1"))
+    assert answer.count(b"HTTP/1.1 ") <= 1, answer
+    assert answer == b"" or answer.split()[1] in (b"400", b"411", b"413", b"501"), answer[:200]
 
 
 # Guessing
@@ -501,9 +511,9 @@ def test_a_scope_list_has_an_end(place):
     many = [scope("team", "image.pull")] * 65
     refused = place.alice.ask("POST", "/api/v1/account/tokens", {"name": "many", "scopes": many}, expect=400).json()
     assert refused["detail"] == "scopes: scopes are a list of at most 64"
-    scopes = "&".join(f"scope=repository:team/app{number}:pull" for number in range(500))
-    token = place.alice.ask("GET", f"/v2/token?service=cang&{scopes}")
-    assert token.status in (200, 414, 431) and len(token.body) < 100_000
+    token = place.alice.registry_token(*(f"repository:team/app{number}:pull" for number in range(100)))
+    claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    assert len(claims["access"]) == 64
 
 
 # The administrator
