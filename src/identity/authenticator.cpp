@@ -119,6 +119,7 @@ awaitable<CallerPtr> Authenticator::by_password(const Attempt& attempt) {
 }
 
 awaitable<CallerPtr> Authenticator::by_secret(const Attempt& attempt) {
+    require_allowed(attempt);
     auto now = clock_.now();
     auto hash = hash_of_secret(attempt.secret);
     bool personal = attempt.secret.reveal().starts_with(ApiTokens::secret_prefix);
@@ -129,9 +130,6 @@ awaitable<CallerPtr> Authenticator::by_secret(const Attempt& attempt) {
     // With a name, it has to be the right one.
     if (found.caller && !attempt.user.empty() && found.caller->name != attempt.user)
         found = {};
-    // Nobody guesses such a secret, so what strangers try must not lock out who has the right one.
-    if (!found.caller)
-        require_allowed(attempt);
     if (found.caller) {
         auto stamp = [&found](sql::Connection& connection) {
             return current_stamp(connection, found.caller->credential);

@@ -3,7 +3,6 @@
 #include "image/store/audit_store.hpp"
 #include "image/store/project_store.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace cang::identity {
@@ -24,13 +23,6 @@ std::optional<bool> decide_early(const Caller& caller, bool admin, const Permiss
     if (permission.least == Least::signed_in)
         return caller.kind != Caller::Kind::anonymous;
     return std::nullopt;
-}
-
-// A registry token for this very repository, issued after a look at who may see it.
-bool is_issued_for(const Caller& caller, const std::string& repository) {
-    return caller.by_scopes_only && std::ranges::any_of(*caller.scopes, [&repository](const Scope& scope) {
-               return scope.project.empty() && scope.repository == repository;
-           });
 }
 
 } // namespace
@@ -66,7 +58,7 @@ bool Guard::may_now(sql::Connection& connection, const Caller& caller, const Per
     auto role = role_now(connection, caller, std::string(project_of(resource)));
     auto ownership = store::RepositoryStore(connection).find_ownership(resource);
     bool creator = ownership && !caller.name.empty() && ownership->created_by == caller.name;
-    if (ownership && ownership->is_private && !creator && role != Role::admin && !is_issued_for(caller, resource))
+    if (ownership && ownership->is_private && !creator && role != Role::admin)
         return false;
     // A robot has no role, only its scopes, which were looked at before.
     if (caller.by_scopes_only)

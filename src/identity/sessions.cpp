@@ -5,6 +5,8 @@
 #include "identity/stamps.hpp"
 #include "image/store/audit_store.hpp"
 
+#include <fmt/format.h>
+
 namespace cang::identity {
 
 namespace {
@@ -21,7 +23,7 @@ Caller caller_for(const store::UserRow& user) {
             .admin = user.admin,
             .epoch = user.epoch,
             .credential = user_credential(user.row),
-            .stamp = user_stamp(user)};
+            .stamp = fmt::format("{}.{}", user.epoch, user.rights)};
 }
 
 Sessions::Sessions(sql::Database& database, const Clock& clock) : database_(database), clock_(clock) {}

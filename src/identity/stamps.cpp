@@ -17,7 +17,7 @@ std::optional<std::string> stamp_of_user(sql::Connection& connection, store::Row
     auto user = store::UserStore(connection).find(row);
     if (!user || user->disabled)
         return std::nullopt;
-    return user_stamp(*user);
+    return fmt::format("{}.{}", user->epoch, user->rights);
 }
 
 std::optional<std::string> stamp_of_robot(sql::Connection& connection, store::RowId row) {
@@ -30,13 +30,8 @@ std::optional<std::string> stamp_of_robot(sql::Connection& connection, store::Ro
 }
 
 std::optional<std::string> stamp_of_token(sql::Connection& connection, store::RowId row) {
-    auto token =
-        connection.find<store::RowId, std::string>("SELECT user_id, token_id FROM api_tokens WHERE id = :id", row);
-    if (!token)
-        return std::nullopt;
-    auto& [user, id] = *token;
-    auto stamp = stamp_of_user(connection, user);
-    return stamp ? std::optional(*stamp + "." + id) : std::nullopt;
+    auto user = connection.find<store::RowId>("SELECT user_id FROM api_tokens WHERE id = :id", row);
+    return user ? stamp_of_user(connection, *user) : std::nullopt;
 }
 
 } // namespace
@@ -56,8 +51,6 @@ std::optional<std::string> current_stamp(sql::Connection& connection, std::strin
         return stamp_of_robot(connection, row);
     return kind == "token" ? stamp_of_token(connection, row) : std::nullopt;
 }
-
-std::string user_stamp(const store::UserRow& user) { return fmt::format("{}.{}.{}", user.id, user.epoch, user.rights); }
 
 std::string user_credential(std::int64_t user) { return fmt::format("user:{}", user); }
 std::string robot_credential(std::int64_t robot) { return fmt::format("robot:{}", robot); }

@@ -3,7 +3,6 @@
 // whoever changes accounts, members, robots or tokens calls changed(). Thread-safe.
 #pragma once
 
-#include "image/store/user_store.hpp"
 #include "sql/database.hpp"
 
 #include <atomic>
@@ -17,8 +16,6 @@ std::string user_credential(std::int64_t user);
 std::string robot_credential(std::int64_t robot);
 std::string token_credential(std::int64_t token);
 
-// Never the same for two people, as rows of the database are used again.
-std::string user_stamp(const store::UserRow& user);
 std::optional<std::string> current_stamp(sql::Connection& connection, std::string_view credential);
 
 class Stamps {

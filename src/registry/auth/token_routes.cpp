@@ -16,9 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxFormBytes = 64 * 1024;
 
-// What a refresh token speaks for: not for another account that has the name later.
-std::string account_text(const std::string& id, std::int64_t epoch) { return fmt::format("{}.{}", id, epoch); }
-
 http::Response oauth_error(int status, std::string_view error, std::string_view description) {
     boost::json::object document{{"error", error}, {"error_description", description}};
     return http::json_response(status, boost::json::serialize(document));
@@ -70,8 +67,7 @@ awaitable<http::Response> AccessControl::token_response(identity::CallerPtr call
                                  {"issued_at", to_rfc3339(signer_.now())},
                                  {"scope", fmt::format("{}", fmt::join(granted, " "))}};
     if (with_refresh) {
-        TokenClaims refresh{
-            .use = TokenUse::refresh, .subject = caller->name, .epoch = account_text(caller->user_id, caller->epoch)};
+        TokenClaims refresh{.use = TokenUse::refresh, .subject = caller->name, .epoch = std::to_string(caller->epoch)};
         document["refresh_token"] = signer_.sign(refresh);
     }
     auto response = http::json_response(200, boost::json::serialize(document));
@@ -100,7 +96,7 @@ awaitable<identity::CallerPtr> AccessControl::refresh(std::string token) {
     if (!claims)
         co_return nullptr;
     auto user = co_await identity_.users.find_by_name(claims->subject);
-    if (!user || user->disabled || claims->epoch != account_text(user->id, user->epoch))
+    if (!user || user->disabled || claims->epoch != std::to_string(user->epoch))
         co_return nullptr;
     auto caller = std::make_shared<identity::Caller>(identity::caller_for(*user));
     caller->via = "refresh token";
