@@ -77,7 +77,8 @@ bool Authenticator::is_secret(std::string_view text) noexcept {
 
 void Authenticator::require_allowed(const Attempt& attempt) {
     auto address = addresses_.blocked(attempt.address);
-    auto account = accounts_.blocked(attempt.user);
+    // Nobody guesses a secret that was made up, so strangers can't lock its owner out.
+    auto account = is_secret(attempt.secret.reveal()) ? std::nullopt : accounts_.blocked(attempt.user);
     if (!address && !account)
         return;
     Error error(ErrorKind::rate_limited,
@@ -157,7 +158,8 @@ awaitable<CallerPtr> Authenticator::by_secret(const Attempt& attempt) {
 awaitable<void> Authenticator::record(Attempt attempt, bool right, std::string via) {
     if (!right) {
         addresses_.add_failure(attempt.address);
-        accounts_.add_failure(attempt.user);
+        if (!is_secret(attempt.secret.reveal()))
+            accounts_.add_failure(attempt.user);
     }
     auto name = label_of(attempt.user);
     store::AuditRow event{.at = clock_.now(),
