@@ -5,6 +5,7 @@
 #include "async/sleep.hpp"
 #include "base/build.hpp"
 #include "base/log.hpp"
+#include "http/loggable.hpp"
 #include "image/places/warehouse/database.hpp"
 #include "image/places/warehouse/lists.hpp"
 #include "image/places/warehouse/usage_history.hpp"
@@ -61,8 +62,9 @@ boost::json::object greeting(const Clock& clock) {
 
 Server::Server(Config config)
     : control_(1), config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
-      sealer_(config_.warehouse.data_directory / "secrets.key"), identity_(guard_options(config_), warehouse::database_of(warehouse_), clock_, pool_),
-      oidc_(config_.oidc, clock_), generated_password_(ensure_first_admin(identity_.users, config_)), collection_(warehouse_),
+      sealer_(config_.warehouse.data_directory / "secrets.key"),
+      identity_(guard_options(config_), warehouse::database_of(warehouse_), clock_, pool_), oidc_(config_.oidc, clock_),
+      generated_password_(ensure_first_admin(identity_.users, config_)), collection_(warehouse_),
       registries_(warehouse::database_of(warehouse_), vault::Sealer(config_.warehouse.data_directory / "secrets.key"),
                   clock_),
       uploads_(config_.warehouse.data_directory / "archives/uploads", warehouse::database_of(warehouse_), clock_,
@@ -96,7 +98,8 @@ Server::Server(Config config)
            .sealer = sealer_,
            .key = Secret("idempotency " + key_.reveal())},
       image_registry_{.access = access_, .identity = identity_, .clock = clock_},
-      oapis_{.access = access_, .identity = identity_}, live_(operations_, access_, control_.get_executor(), greeting(clock_)),
+      oapis_{.access = access_, .identity = identity_},
+      live_(operations_, access_, control_.get_executor(), greeting(clock_)),
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
       access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
@@ -135,10 +138,35 @@ http::ServerHooks Server::make_hooks() {
     };
     hooks.on_access = [this](const http::AccessRecord& record) {
         metrics_.observe(record);
+        audit_failure(record);
         if (config_.access_log)
             access_log_.add(record);
     };
     return hooks;
+}
+
+// What was refused for lack of a right, the access check has written down; what a handler refused or failed at comes
+// here.
+void Server::audit_failure(const http::AccessRecord& record) {
+    bool reads = record.method == http::Method::get || record.method == http::Method::head;
+    bool known = record.status == 401 || record.status == 403;
+    if (reads || record.status < 400 || known || record.user.empty() || record.route.empty())
+        return;
+    store::AuditRow event{.at = {},
+                          .actor = {.name = std::string(record.user),
+                                    .via = {},
+                                    .address = std::string(record.remote_address),
+                                    .request_id = std::string(record.request_id)},
+                          .action = std::string(record.route),
+                          .resource = http::loggable_target(record.target),
+                          .result = "failed",
+                          .message = fmt::format("HTTP status {}", record.status)};
+    auto write = [this, event = std::move(event)]() -> awaitable<void> { co_await identity_.audit.append(event); };
+    auto ended = [](const std::exception_ptr& failure) {
+        if (failure)
+            log::warn("audit.append_failed", {});
+    };
+    asio::co_spawn(control_, std::move(write), ended);
 }
 
 awaitable<std::optional<http::Response>> Server::authorize(http::Request& request, const http::Route& route) {

@@ -39,6 +39,7 @@ public:
 private:
     http::Router make_router();
     http::ServerHooks make_hooks();
+    void audit_failure(const http::AccessRecord& record);
     awaitable<std::optional<http::Response>> authorize(http::Request& request, const http::Route& route);
     awaitable<void> supervise(async::TaskGroup& tasks);
     awaitable<void> stop();

@@ -23,6 +23,8 @@ Command operations_show_command();
 Command operations_watch_command();
 Command operations_cancel_command();
 Command operations_retry_command();
+Command vault_command(); // the group of the one below
+Command vault_rotate_command();
 Command version_command();
 
 // Needs the whole tree, so it is declared apart from the others.

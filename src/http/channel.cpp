@@ -49,6 +49,11 @@ awaitable<void> Channel::wait(Readiness readiness, SteadyTime deadline) {
     turn_bytes_ = 0;
 }
 
+void Channel::when_ready(Readiness readiness, std::function<void()> ready) {
+    auto direction = readiness == Readiness::readable ? Socket::wait_read : Socket::wait_write;
+    transport_->socket().async_wait(direction, [ready = std::move(ready)](boost::system::error_code) { ready(); });
+}
+
 bool Channel::turn_is_over(std::size_t bytes) noexcept {
     turn_bytes_ += bytes;
     return turn_bytes_ >= kTurnBytes;

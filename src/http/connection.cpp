@@ -4,7 +4,6 @@
 #include "base/error_kind.hpp"
 #include "base/log.hpp"
 #include "http/request_target.hpp"
-#include "http/upgraded_stream.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -44,7 +43,7 @@ bool asks_to_close(const Response& response) { return response.headers.get("Conn
 Connection::Connection(ServerShared& shared, LoopState& loop, std::unique_ptr<Transport> transport,
                        std::string remote_address)
     : shared_(shared), loop_(loop), channel_(std::move(transport), shared.options.body_stall_timeout),
-      buffer_(loop.blocks()), remote_address_(std::move(remote_address)) {}
+      buffer_(loop.blocks()), remote_address_(std::move(remote_address)), stream_(channel_) {}
 
 void Connection::drain() noexcept {
     if (idle_ || upgraded_)
@@ -56,7 +55,26 @@ void Connection::cut() noexcept {
     cancellation_.emit(asio::cancellation_type::terminal);
 }
 
-awaitable<void> Connection::run() {
+awaitable<bool> Connection::run() {
+    if (!upgraded_)
+        co_await converse();
+    if (upgraded_) {
+        bool open = co_await serve_upgraded();
+        if (open)
+            co_return true;
+        upgraded_.reset();
+        unread_input_ = true;
+    }
+    co_await linger();
+    co_return false;
+}
+
+void Connection::when_roused(std::function<void()> roused) {
+    cancellation_.slot().clear(); // the last run's
+    channel_.when_ready(rouse_on_, std::move(roused));
+}
+
+awaitable<void> Connection::converse() {
     int turn = 0;
     for (bool open = true; open && !loop_.draining();) {
         if (!buffer_.empty()) {
@@ -73,17 +91,22 @@ awaitable<void> Connection::run() {
         searched_ = 0;
         open = co_await exchange();
     }
-    if (takeover_ && !loop_.draining())
-        co_await take_over();
-    co_await linger();
 }
 
-awaitable<void> Connection::take_over() {
-    upgraded_ = true;
-    auto takeover = std::move(takeover_);
-    UpgradedStream stream(channel_, buffer_);
-    co_await takeover(stream);
-    unread_input_ = true;
+// Whatever has arrived for the protocol that took over; true when it waits for more.
+awaitable<bool> Connection::serve_upgraded() {
+    for (;;) {
+        if (buffer_.empty())
+            receive_now(rouse_on_);
+        if (buffer_.empty())
+            break;
+        bool open = co_await upgraded_->on_bytes(buffer_.unread());
+        if (!open)
+            co_return false;
+        buffer_.consume(buffer_.unread().size());
+    }
+    buffer_.clear();
+    co_return !peer_closed_;
 }
 
 // One attempt to read without waiting; true when something changed.
@@ -251,7 +274,8 @@ awaitable<bool> Connection::serve(RequestHead head) {
     record.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started);
     report(head, request, record);
     if (sent && response.takeover && response.status == 101 && body.finished()) {
-        takeover_ = std::move(response.takeover);
+        if (!loop_.draining())
+            upgraded_ = response.takeover(stream_);
         co_return false;
     }
     bool keep = sent && frame.keep_alive;

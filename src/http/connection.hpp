@@ -1,6 +1,7 @@
 // One client's connection: requests come in, one at a time and in order, responses go out.
 //
-// Everything runs on one event loop. While it waits for the next request, a connection holds no buffers.
+// Everything runs on one event loop. While it waits for the next request, a connection holds no buffers; while it waits
+// after an upgrade, not even a coroutine.
 #pragma once
 
 #include "http/body_reader.hpp"
@@ -8,6 +9,7 @@
 #include "http/loop_state.hpp"
 #include "http/response_writer.hpp"
 #include "http/server.hpp"
+#include "http/upgraded_stream.hpp"
 
 #include <atomic>
 #include <boost/asio/cancellation_signal.hpp>
@@ -30,13 +32,16 @@ class Connection {
 public:
     Connection(ServerShared& shared, LoopState& loop, std::unique_ptr<Transport> transport, std::string remote_address);
 
-    // Until the connection is over; the socket closes with this object.
-    awaitable<void> run();
+    // Until the connection is over (false; the socket closes with this object) or an upgraded one rests (true): run()
+    // it again when_roused().
+    awaitable<bool> run();
+    void when_roused(std::function<void()> roused);
 
     // On the loop's thread:
     void expire(SteadyTime now) noexcept { channel_.expire(now); }
     void drain() noexcept; // an idle or upgraded one ends at once, others after the response
     void cut() noexcept;   // cancels the handler and ends every read and write
+    // For run().
     asio::cancellation_slot cancellation() noexcept { return cancellation_.slot(); }
 
 private:
@@ -58,7 +63,8 @@ private:
                          std::function<Response()> on_failure);
     void report(const RequestHead& head, const Request& request, AccessRecord record) const;
     awaitable<bool> refuse(HeadFault fault);
-    awaitable<void> take_over();
+    awaitable<void> converse();
+    awaitable<bool> serve_upgraded();
     awaitable<void> linger();
 
     ServerShared& shared_;
@@ -70,9 +76,10 @@ private:
     std::size_t searched_ = 0;
     bool idle_ = true;
     bool peer_closed_ = false;
-    Takeover takeover_; // what comes after the last exchange
-    bool upgraded_ = false;
-    bool unread_input_ = false; // closing now would reset the connection under the client's eyes
+    UpgradedStream stream_;
+    std::unique_ptr<Upgraded> upgraded_;       // what took over after the last exchange
+    Readiness rouse_on_ = Readiness::readable; // while it rests
+    bool unread_input_ = false;                // closing now would reset the connection under the client's eyes
 };
 
 } // namespace cang::http

@@ -68,14 +68,14 @@ void Worker::adopt(std::unique_ptr<Transport> transport, std::string remote_addr
             transport.reset();
             closed();
         } else {
-            spawn(std::move(transport), std::move(remote));
+            list_.emplace_front(shared_, loop_, std::move(transport), std::move(remote));
+            spawn(list_.begin());
         }
     });
 }
 
-void Worker::spawn(std::unique_ptr<Transport> transport, std::string remote_address) {
-    auto& connection = list_.emplace_front(shared_, loop_, std::move(transport), std::move(remote_address));
-    auto done = [this, position = list_.begin()](std::exception_ptr failure) {
+void Worker::spawn(Position connection) {
+    auto done = [this, connection](std::exception_ptr failure, bool rests) {
         // What ends a connection early is its client's doing or a cut; requests have reported theirs.
         try {
             if (failure)
@@ -85,12 +85,16 @@ void Worker::spawn(std::unique_ptr<Transport> transport, std::string remote_addr
             log::debug("http.connection_ended", {{"reason", error.message()}});
         }
         // Not here: the coroutine that calls this still holds the connection's cancellation slot.
-        asio::post(context_, [this, position] {
-            list_.erase(position);
-            closed();
-        });
+        asio::post(context_, [this, connection, rests] { rest_or_close(connection, rests); });
     };
-    asio::co_spawn(context_, connection.run(), asio::bind_cancellation_slot(connection.cancellation(), done));
+    asio::co_spawn(context_, connection->run(), asio::bind_cancellation_slot(connection->cancellation(), done));
+}
+
+void Worker::rest_or_close(Position connection, bool rests) {
+    if (rests)
+        return connection->when_roused([this, connection] { spawn(connection); });
+    list_.erase(connection);
+    closed();
 }
 
 void Worker::closed() {

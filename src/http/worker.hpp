@@ -27,7 +27,10 @@ public:
     void join();
 
 private:
-    void spawn(std::unique_ptr<Transport> transport, std::string remote_address);
+    using Position = std::list<Connection>::iterator;
+
+    void spawn(Position connection);
+    void rest_or_close(Position connection, bool rests);
     void sweep();
     // Calls action(connection) for all of them; the action may end the one it is given.
     template <typename Action>

@@ -17,6 +17,7 @@ namespace {
 using Row = store::RemoteRegistryRow;
 using Store = store::RemoteRegistryStore;
 
+constexpr std::size_t kResealedAtOnce = 500;
 constexpr std::size_t kIdBytes = 8;
 constexpr std::size_t kMaxName = 100;
 constexpr std::size_t kMaxUser = 255;
@@ -311,6 +312,27 @@ awaitable<Diagnosis> Registries::test(RegistrySettings settings, std::string id)
     apply(row, settings, sealer_);
     auto access = access_of(row, sealer_);
     co_return co_await diagnose_registry(std::move(access.address), std::move(access.options), clock_);
+}
+
+std::size_t reseal_registries(sql::Database& database, const vault::Sealer& sealer) {
+    auto reseal = [&sealer](sql::Connection& connection) {
+        Store store(connection);
+        std::size_t resealed = 0;
+        std::string last;
+        for (auto page = store.list("", last, kResealedAtOnce); !page.empty();
+             page = store.list("", last, kResealedAtOnce)) {
+            for (auto& row : page) {
+                last = row.name;
+                if (row.sealed_password.empty() || sealer.is_newest(row.sealed_password, purpose_of(row)))
+                    continue;
+                row.sealed_password = sealer.seal(open_password(row, sealer), purpose_of(row));
+                store.update(row);
+                ++resealed;
+            }
+        }
+        return resealed;
+    };
+    return database.write_now(reseal);
 }
 
 } // namespace cang::transfer

@@ -81,4 +81,7 @@ private:
     const Clock& clock_;
 };
 
+// Seals every stored password again that not the newest key sealed, in one transaction; how many. Blocks.
+std::size_t reseal_registries(sql::Database& database, const vault::Sealer& sealer);
+
 } // namespace cang::transfer
