@@ -1,6 +1,7 @@
 // What `cang serve` was asked to do: the options as given, and the one validated value made of them.
 #pragma once
 
+#include "http/address_policy.hpp"
 #include "http/server.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "registry/auth/access.hpp"
@@ -17,6 +18,8 @@ struct ServeOptions {
     std::string external_url;
     std::string tls_cert;
     std::string tls_key;
+    std::string outgoing_allow;
+    std::string outgoing_deny;
     bool trust_proxy = false;
     std::uint64_t threads = 0;
     std::string gc_interval = "1h";
@@ -32,6 +35,7 @@ struct Config {
     warehouse::WarehouseOptions warehouse;
     http::ServerOptions http;
     registry::auth::AccessOptions access;
+    std::shared_ptr<const http::AddressPolicy> outgoing; // where requests of the server itself may go
     std::filesystem::path admin_password_file;
     std::chrono::milliseconds collect_interval{0}; // 0: never by itself
     std::chrono::milliseconds upload_expiry{0};

@@ -53,14 +53,15 @@ boost::json::object greeting(const Clock& clock) {
 
 Server::Server(Config config)
     : control_(1), config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
-      collection_(warehouse_), registries_(warehouse::database_of(warehouse_),
-                                           vault::Sealer(config_.warehouse.data_directory / "secrets.key"), clock_),
+      collection_(warehouse_),
+      registries_(warehouse::database_of(warehouse_), vault::Sealer(config_.warehouse.data_directory / "secrets.key"),
+                  clock_, config_.outgoing),
       uploads_(config_.warehouse.data_directory / "archives/uploads", warehouse::database_of(warehouse_), clock_,
                pool_),
       exports_(config_.warehouse.data_directory / "archives/exports", clock_, pool_),
       transfers_{.warehouse = warehouse_,
                  .pool = pool_,
-                 .find_access = [this](std::string host) { return registries_.find_access(std::move(host)); },
+                 .access_to = [this](std::string host) { return registries_.access_to(std::move(host)); },
                  .uploads = uploads_,
                  .exports = exports_,
                  .spool_directory = config_.warehouse.data_directory / "archives"},

@@ -52,7 +52,7 @@ awaitable<boost::json::object> run(Context& here, operation::Context& operation)
     auto request = read_input<SyncRequest>(operation.spec().input);
     auto config = require_config(request.config);
     auto executor = co_await asio::this_coro::executor;
-    ServerPlaces places(executor, here.warehouse, here.find_access);
+    ServerPlaces places(executor, here.warehouse, here.access_to);
     SyncOptions options;
     options.dry_run = request.dry_run;
     SyncLog log(operation);
