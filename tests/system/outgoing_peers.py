@@ -34,7 +34,8 @@ class Trap:
         return self.visitors == 0 and not waiting
 
     def close(self):
-        self.listener.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)  # wakes the thread, which would keep the port
         self.listener.close()
 
 
@@ -60,8 +61,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(401, WWW_Authenticate=f'Bearer realm="{lure["token"]}",service="x"')
         if "/manifests/" in self.path and "manifest" in lure:
             return self.answer(307, Location=lure["manifest"])
-        if "/manifests/" in self.path and self.path.endswith("/v1"):
-            digest = "sha256:" + hashlib.sha256(image.manifest).hexdigest()
+        digest = "sha256:" + hashlib.sha256(image.manifest).hexdigest()
+        if self.path in ("/v2/app/manifests/v1", f"/v2/app/manifests/{digest}"):
             return self.answer(200, image.manifest, Content_Type=images.MANIFEST, Docker_Content_Digest=digest)
         if "/blobs/" in self.path and "blob" in lure:
             return self.answer(307, Location=lure["blob"])
@@ -108,6 +109,8 @@ class NameServer:
         with contextlib.suppress(OSError):
             while True:
                 query, client = self.socket.recvfrom(512)
+                if not query:
+                    return
                 self.socket.sendto(self._reply(query), client)
 
     def _reply(self, query):
@@ -120,4 +123,6 @@ class NameServer:
         return query[:2] + struct.pack("!HHHHH", 0x8180, 1, len(found), 0, 0) + question + answers
 
     def close(self):
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)  # wakes the thread, which would keep the port
         self.socket.close()
