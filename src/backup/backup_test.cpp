@@ -53,10 +53,10 @@ protected:
         co_return error ? error->message() : "nothing was thrown";
     }
     awaitable<void> expect_serves(std::filesystem::path data, std::string repository, oci::Digest digest) {
-        warehouse::Warehouse restored({.data_directory = data}, clock, pool);
-        auto found = co_await restored.find_manifest(repository, "latest");
+        warehouse::Warehouse served({.data_directory = data}, clock, pool);
+        auto found = co_await served.find_manifest(repository, "latest");
         EXPECT_TRUE(found && found->digest == digest) << repository;
-        auto result = co_await warehouse::check(restored, true);
+        auto result = co_await warehouse::check(served, true);
         EXPECT_TRUE(result.problems.empty());
     }
     std::filesystem::path object(const std::string& bytes) const {
@@ -235,7 +235,9 @@ TEST_F(BackupTest, PruningKeepsTheNewestAndWhatTheyNeed) {
         SmallImage image = make_image("b");
         co_await push("b", image);
         clock.advance(std::chrono::hours(2));
-        co_await warehouse::collect(*warehouse, {.untagged = true});
+        warehouse::CollectOptions untagged;
+        untagged.untagged = true;
+        co_await warehouse::collect(*warehouse, untagged);
         Created second = co_await back_up();
         EXPECT_EQ(count_files(backups / "blobs"), 7u);
         auto target = Directory::open_to_write(backups);

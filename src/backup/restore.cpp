@@ -103,7 +103,7 @@ awaitable<Restored> Restoration::run(std::filesystem::path path) {
     };
     co_await async::for_each_limit(objects, copies_at_once, std::move(copy));
     damage_.check(fmt::format("backup {} cannot be restored", result_.name),
-                  "nothing was written; try an older backup, `cang backup --list` names them");
+                  "nothing was written; try an older backup, or delete the damaged files and back up again");
     auto finish = [this] { target_->finish(); };
     co_await async::run_blocking(pool_, std::move(finish));
     co_return result_;
