@@ -62,7 +62,7 @@ TEST(ConfigMake, IsSafeByDefault) {
     auto config = make_config(valid());
     EXPECT_EQ(config.http.address, "127.0.0.1");
     EXPECT_EQ(config.access.mode, registry::auth::Mode::token);
-    EXPECT_EQ(config.access.anonymous, registry::auth::Anonymous::none);
+    EXPECT_EQ(config.access.anonymous, identity::Anonymous::none);
     EXPECT_EQ(config.collect_interval, 1h);
     EXPECT_FALSE(config.collect_untagged);
     EXPECT_FALSE(config.http.trust_forwarded);

@@ -29,6 +29,8 @@ public:
     std::string url() const;
     // The administrator's, when the first start made one up.
     std::optional<Secret> generated_password() const;
+    // Everything that it serves.
+    std::vector<const http::Route*> routes() const { return router_.routes(); }
 
     // Serves until SIGTERM or SIGINT, then lets requests end for the grace period. A second signal ends the process at
     // once, which the store survives.

@@ -88,8 +88,8 @@ TEST_F(StaticFilesTest, GoOverTheWire) {
     auto handle = [this](Request& request) -> awaitable<Response> {
         co_return files.reply(request, *files.find(request.path));
     };
-    ServerUnderTest server({}, {{Method::get, "/index.html", "page", Access::anonymous, handle},
-                                {Method::head, "/assets/{file...}", "asset", Access::anonymous, handle}});
+    ServerUnderTest server({}, {{Method::get, "/index.html", "page", "public", handle},
+                                {Method::head, "/assets/{file...}", "asset", "public", handle}});
     auto client = server.connect();
     auto page = client.exchange("GET /index.html HTTP/1.1\r\nHost: h\r\n\r\n");
     EXPECT_EQ(page.body, "<p>");
