@@ -112,6 +112,18 @@ http::ServerOptions http_options(const ServeOptions& options) {
     return http;
 }
 
+http::OutgoingList outgoing_list(std::string_view option, std::string_view text) {
+    auto list = http::OutgoingList::parse(text);
+    if (!list)
+        refuse(option, list.error().to_string());
+    return std::move(*list);
+}
+
+std::shared_ptr<const http::AddressPolicy> outgoing_policy(const ServeOptions& options) {
+    return std::make_shared<const http::AddressPolicy>(outgoing_list("--outgoing-allow", options.outgoing_allow),
+                                                       outgoing_list("--outgoing-deny", options.outgoing_deny));
+}
+
 } // namespace
 
 std::expected<ListenAddress, ParseError> parse_listen(std::string_view text) {
@@ -140,7 +152,9 @@ Config make_config(const ServeOptions& options) {
     config.warehouse.grace = duration("--gc-grace", options.gc_grace);
     config.http = http_options(options);
     config.access = access_options(options);
+    config.outgoing = outgoing_policy(options);
     config.oidc = oidc_options(options);
+    config.oidc.policy = config.outgoing;
     config.admin_password_file = options.admin_password_file;
     config.collect_interval = duration("--gc-interval", options.gc_interval);
     config.upload_expiry = duration("--upload-expiry", options.upload_expiry);

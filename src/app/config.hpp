@@ -1,6 +1,7 @@
 // What `cang serve` was asked to do: the options as given, and the one validated value made of them.
 #pragma once
 
+#include "http/address_policy.hpp"
 #include "http/server.hpp"
 #include "identity/oidc/provider.hpp"
 #include "image/places/warehouse/warehouse.hpp"
@@ -26,6 +27,8 @@ struct ServeOptions {
     std::string oidc_group_roles;
     std::string tls_cert;
     std::string tls_key;
+    std::string outgoing_allow;
+    std::string outgoing_deny;
     bool trust_proxy = false;
     std::uint64_t threads = 0;
     std::string gc_interval = "1h";
@@ -42,6 +45,7 @@ struct Config {
     http::ServerOptions http;
     registry::auth::AccessOptions access;
     identity::oidc::Options oidc;
+    std::shared_ptr<const http::AddressPolicy> outgoing; // where requests of the server itself may go
     std::filesystem::path admin_password_file;
     std::chrono::milliseconds collect_interval{0}; // 0: never by itself
     std::chrono::milliseconds upload_expiry{0};

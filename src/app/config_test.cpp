@@ -90,6 +90,21 @@ TEST(ConfigMake, NamesTheOptionThatIsWrong) {
     EXPECT_EQ(refusal(options), "--log-level: must be debug, info, warn, error or off");
 }
 
+TEST(ConfigMake, ConnectsToPublicAddressesUntilTold) {
+    auto refused = [](const ServeOptions& options, std::string host) {
+        return make_config(options).outgoing->find_refusal({std::move(host)}).has_value();
+    };
+    auto options = valid();
+    EXPECT_TRUE(refused(options, "10.0.0.5"));
+    EXPECT_FALSE(refused(options, "1.1.1.1"));
+    options.outgoing_allow = "10.0.0.0/8";
+    options.outgoing_deny = "1.1.1.1";
+    EXPECT_FALSE(refused(options, "10.0.0.5"));
+    EXPECT_TRUE(refused(options, "1.1.1.1"));
+    options.outgoing_deny = "10.0.0.0/99";
+    EXPECT_EQ(refusal(options), "--outgoing-deny: the length of this range is a number from 0 to 32 (at character 10)");
+}
+
 TEST(ConfigMake, RefusesAnonymousAccessBesideBasic) {
     auto options = valid();
     options.auth = "basic";

@@ -17,6 +17,8 @@ Command login_command();
 Command logout_command();
 Command gc_command();
 Command fsck_command();
+Command backup_command();
+Command restore_command();
 Command operations_command(); // the group of those below
 Command operations_list_command();
 Command operations_show_command();

@@ -54,9 +54,9 @@ TEST_P(HelpPage, FitsTheScreen) {
 
 INSTANTIATE_TEST_SUITE_P(EveryCommand, HelpPage,
                          ::testing::Values("cang", "copy", "sync", "inspect", "tags", "delete", "diff", "export",
-                                           "import", "login", "logout", "gc", "fsck", "operations", "operations list",
-                                           "operations show", "operations watch", "operations cancel",
-                                           "operations retry", "version", "completion"),
+                                           "import", "login", "logout", "gc", "fsck", "backup", "restore", "operations",
+                                           "operations list", "operations show", "operations watch",
+                                           "operations cancel", "operations retry", "version", "completion"),
                          [](const auto& info) {
                              auto name = info.param;
                              std::erase(name, ' ');

@@ -64,7 +64,7 @@ def test_version_as_json(tmp_path):
 def test_completion_scripts_name_every_command(shell, tmp_path):
     script = cang("completion", shell, home=tmp_path).stdout
     for command in ("serve", "copy", "sync", "inspect", "tags", "delete", "diff", "export", "import", "login", "logout",
-                    "gc", "fsck", "version", "completion"):
+                    "gc", "fsck", "backup", "restore", "version", "completion"):
         assert command in script
     if shell == "bash":
         (tmp_path / "completion").write_text(script)
