@@ -136,6 +136,17 @@ TEST_F(LiveTest, OnlyThoseWhoSignedInMayConnect) {
     EXPECT_TRUE(connect(R"({"token":")" + open_session(alice) + "\"}").receive().starts_with("40"));
 }
 
+TEST_F(LiveTest, ATokenOrARobotConnectsThatWasMadeForIt) {
+    auto with = [this](const char* permission) {
+        auto limited = std::make_shared<identity::Caller>(identity::caller_for(admin));
+        limited->scopes = identity::Scopes{{.project = "*", .repository = {}, .permissions = {permission}}};
+        caller = limited;
+        return connect().receive();
+    };
+    EXPECT_EQ(with("image.pull"), R"(44{"message":"sign in first"})");
+    EXPECT_TRUE(with("operation.read").starts_with("40"));
+}
+
 TEST_F(LiveTest, EndsWithTheSession) {
     caller = nullptr;
     auto token = open_session(alice);
