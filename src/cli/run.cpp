@@ -97,7 +97,7 @@ Error usage_error(CLI::App& program, const CLI::ParseError& failure) {
 std::vector<Command> all_commands() {
     return {copy_command(), sync_command(),   inspect_command(),    tags_command(),   delete_command(),
             diff_command(), export_command(), import_command(),     login_command(),  logout_command(),
-            gc_command(),   fsck_command(),   operations_command(), version_command()};
+            gc_command(),   fsck_command(),   operations_command(), config_command(), version_command()};
 }
 
 int run_action(const Session& session, const Action& action) {

@@ -2,6 +2,7 @@
 #include "http/server_under_test.hpp"
 
 #include <gtest/gtest.h>
+#include <thread>
 
 namespace cang::http {
 namespace {
@@ -63,6 +64,44 @@ TEST(ServerTimeouts, EndABodyThatStalls) {
     EXPECT_EQ(response.status, 408);
     EXPECT_EQ(response.body, "the client stopped sending\n");
     EXPECT_TRUE(client.closed_within(5s));
+}
+
+TEST(ServerTimeouts, EndABodyThatTakesTooLongThoughItNeverStalls) {
+    auto options = impatient();
+    options.body_stall_timeout = 60s;
+    options.body_timeout = 60ms;
+    ServerUnderTest room(options);
+    auto client = room.connect();
+    client.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n");
+    auto later = std::chrono::steady_clock::now() + 5s;
+    while (client.send("x") && room.accesses().empty() && std::chrono::steady_clock::now() < later)
+        std::this_thread::yield();
+    auto response = client.receive();
+    EXPECT_EQ(response.status, 408);
+    EXPECT_EQ(response.body, "the request body did not arrive in time\n");
+}
+
+TEST(ServerLimits, CloseConnectionsBeyondThoseThatOneAddressMayHave) {
+    ServerOptions options;
+    options.max_connections_per_address = 2;
+    ServerUnderTest room(options);
+    auto first = room.connect();
+    {
+        auto second = room.connect();
+        EXPECT_EQ(second.exchange("GET /text HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+        EXPECT_TRUE(room.connect().closed_within(5s));
+    }
+    EXPECT_TRUE(eventually([&] { return room.server.connections() == 1; }));
+    EXPECT_EQ(room.connect().exchange("GET /text HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+}
+
+TEST(ServerLimits, RefuseABodyLargerThanTheServersLimit) {
+    ServerOptions options;
+    options.max_body_bytes = 5;
+    ServerUnderTest room(options);
+    auto response = room.connect().exchange("POST /count HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n");
+    EXPECT_EQ(response.status, 413);
+    EXPECT_EQ(response.body, "the request body is larger than 5 bytes\n");
 }
 
 TEST(ServerTimeouts, EndAResponseThatNobodyTakes) {

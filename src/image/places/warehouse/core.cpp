@@ -48,7 +48,7 @@ std::string database_location(const WarehouseOptions& options, const DataDirecto
 } // namespace
 
 Warehouse::Core::Core(WarehouseOptions given, const Clock& time, async::BlockingPool& threads)
-    : options(std::move(given)), clock(time), pool(threads), directory(options.data_directory),
+    : options(std::move(given)), grace(options.grace), clock(time), pool(threads), directory(options.data_directory),
       database(database_location(options, directory), store::migrations(), pool), files(directory.content(), pool),
       objects(files, guard, clock), cache(options.manifest_cache_bytes) {
     auto open = [this](sql::Connection& connection) { return open_facts(connection, clock.now()); };
@@ -113,6 +113,8 @@ Warehouse::Warehouse(WarehouseOptions options, const Clock& clock, async::Blocki
     : core_(std::make_unique<Core>(std::move(options), clock, pool)) {}
 
 Warehouse::~Warehouse() = default;
+
+void Warehouse::set_grace(std::chrono::milliseconds grace) { core_->grace = grace; }
 
 content::ObjectStore& Warehouse::objects() { return core_->objects; }
 Warehouse::Core& Warehouse::core() { return *core_; }

@@ -1,0 +1,70 @@
+// The settings that change while the server runs.
+#include "app/server.hpp"
+#include "base/log.hpp"
+
+#include <csignal>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace cang::app {
+
+awaitable<void> Server::reload_when_asked() {
+    reload_signals_.add(SIGHUP);
+    for (;;) {
+        co_await reload_signals_.async_wait(asio::use_awaitable);
+        reload();
+    }
+}
+
+// Whatever is wrong with the new settings, the old ones stay.
+void Server::reload() {
+    try {
+        auto reading = settings::read_settings(sources_);
+        for (const auto& problem : reading.problems)
+            log::error("settings.problem", {{"reason", problem}});
+        if (!reading.problems.empty())
+            throw Error(ErrorKind::invalid_argument, fmt::format("{} problems", reading.problems.size()));
+        apply(make_config(reading.settings));
+    } catch (...) {
+        auto failure = current_error();
+        log::error("settings.not_reloaded", {{"reason", failure.message()}});
+    }
+}
+
+void Server::apply(const Config& next) {
+    auto before = config_.settings;
+    auto taken = next.settings;
+    bool tls = !before.text("tls-cert").empty();
+    bool tls_next = !taken.text("tls-cert").empty();
+    if (tls && tls_next &&
+        (before.text("tls-cert") != taken.text("tls-cert") || before.text("tls-key") != taken.text("tls-key")))
+        http_->use_certificate(taken.text("tls-cert"), taken.text("tls-key"));
+    if (tls != tls_next) {
+        log::warn("settings.restart_needed", {{"key", "server.tls-cert"}});
+        taken.set("tls-cert", before.value("tls-cert"));
+        taken.set("tls-key", before.value("tls-key"));
+    }
+    settings::Settings::Change change;
+    {
+        std::lock_guard lock(settings_mutex_);
+        change = config_.settings.take_reloadable(taken);
+    }
+    warehouse_.set_grace(next.warehouse.grace);
+    config_.upload_expiry = next.upload_expiry;
+    config_.collect_untagged = next.collect_untagged;
+    config_.shutdown_grace = next.shutdown_grace;
+    access_log_on_ = next.access_log;
+    log::set_level(next.log_level);
+    if (std::exchange(config_.collect_interval, next.collect_interval) != next.collect_interval)
+        collect_timer_.cancel();
+    for (const auto& key : change.need_restart)
+        log::warn("settings.restart_needed", {{"key", key}});
+    log::info("settings.reloaded", {{"changed", fmt::format("{}", fmt::join(change.taken, ","))}});
+}
+
+std::vector<settings::SettingView> Server::setting_views() const {
+    std::lock_guard lock(settings_mutex_);
+    return config_.settings.views();
+}
+
+} // namespace cang::app
