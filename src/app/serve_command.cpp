@@ -7,6 +7,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <fmt/format.h>
 #include <malloc.h>
 #include <map>
@@ -43,13 +44,9 @@ constexpr const char* kFooter =
     "  /socket.io/    live events (Socket.IO)\n"
     "  /livez         the process answers        /readyz     the server can serve\n"
     "\n"
-    "Every option has a variable, --gc-interval is CANG_GC_INTERVAL, and a place in the file of --config. An option "
-    "goes "
-    "before\n"
-    "its variable, a variable before the file. SIGHUP reads the file again; `cang config verify` checks it.\n";
-
-constexpr const char* kConfigGroup = "Server";
-constexpr const char* kConfigHelp = "Configuration file (YAML); `cang config schema` describes it.";
+    "Every option has a variable, --gc-interval is CANG_GC_INTERVAL, and a key in the file of --config.\n"
+    "An option goes before its variable, a variable before the file. SIGHUP reads the file again;\n"
+    "`cang config verify` checks it.\n";
 
 // What was given on the command line, as CLI11 fills it in.
 struct Given {
@@ -64,25 +61,20 @@ std::string boolean_names(const settings::Setting& setting) {
 }
 
 void add_options(CLI::App& command, Given& given) {
-    for (const auto& section : settings::sections()) {
-        std::string title(section.title);
-        if (title == kConfigGroup)
-            command.add_option("--config", given.file, kConfigHelp)
-                ->type_name("FILE")
-                ->envname("CANG_CONFIG")
-                ->group(title);
-        for (const auto& setting : settings::table()) {
-            if (setting.section != section.name)
-                continue;
-            std::string name(setting.name);
-            auto help = settings::help_of(setting);
-            if (setting.kind == settings::Kind::boolean)
-                command.add_flag(boolean_names(setting), given.booleans[name], help)->group(title);
-            else
-                command.add_option(settings::flag_of(setting), given.texts[name], help)
-                    ->type_name(std::string(setting.value_name))
-                    ->group(title);
-        }
+    command.add_option("--config", given.file, "Configuration file (YAML); `cang config schema` describes it.")
+        ->type_name("FILE")
+        ->envname("CANG_CONFIG")
+        ->group(std::string(settings::sections().front().title));
+    for (const auto& setting : settings::table()) {
+        std::string name(setting.name);
+        std::string group(std::ranges::find(settings::sections(), setting.section, &settings::Section::name)->title);
+        auto help = settings::help_of(setting);
+        if (setting.kind == settings::Kind::boolean)
+            command.add_flag(boolean_names(setting), given.booleans[name], help)->group(group);
+        else
+            command.add_option(settings::flag_of(setting), given.texts[name], help)
+                ->type_name(std::string(setting.value_name))
+                ->group(group);
     }
 }
 

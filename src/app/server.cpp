@@ -86,6 +86,8 @@ Server::Server(Config config, settings::Sources sources)
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
       access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM), reload_signals_(control_),
       collect_timer_(control_) {
+    if (!sources_.file.empty())
+        reload_signals_.add(SIGHUP);
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
     api_.system = system_facts(); // needs the port
     metrics_.add_routes(router_);
@@ -164,7 +166,7 @@ awaitable<void> Server::supervise(async::TaskGroup& tasks) {
     log::info("serving", {{"url", url()}, {"version", std::string(build_version())}});
     tasks.spawn("access log", [this] { return flush_log_regularly(); });
     if (!sources_.file.empty())
-        tasks.spawn("configuration", [this] { return reload_when_asked(); });
+        tasks.spawn("configuration", [this, &tasks] { return reload_when_asked(tasks); });
     tasks.spawn("collection schedule", [this, &tasks] { return collect_regularly(tasks); });
     tasks.spawn("image lists", [this] { return warehouse::prepare_lists(warehouse_); });
     tasks.spawn("storage samples", [this, &tasks] { return sample_storage_regularly(tasks); });

@@ -41,8 +41,8 @@ private:
     http::ServerHooks make_hooks();
     awaitable<void> supervise(async::TaskGroup& tasks);
     awaitable<void> stop();
-    awaitable<void> reload_when_asked();
-    void reload(); // server_reload.cpp
+    awaitable<void> reload_when_asked(async::TaskGroup& tasks); // server_reload.cpp
+    awaitable<void> reload();
     void apply(const Config& next);
     std::vector<settings::SettingView> setting_views() const; // from any thread
     awaitable<bool> collection_is_due();

@@ -1,34 +1,31 @@
 // The settings that change while the server runs.
 #include "app/server.hpp"
 #include "base/log.hpp"
+#include "image/places/warehouse/grace.hpp"
 
-#include <csignal>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace cang::app {
 
-awaitable<void> Server::reload_when_asked() {
-    reload_signals_.add(SIGHUP);
+awaitable<void> Server::reload_when_asked(async::TaskGroup& tasks) {
     for (;;) {
         co_await reload_signals_.async_wait(asio::use_awaitable);
-        reload();
+        // A task of its own: what it throws is logged, and the next signal is waited for all the same.
+        tasks.spawn("settings reload", [this] { return reload(); });
     }
 }
 
 // Whatever is wrong with the new settings, the old ones stay.
-void Server::reload() {
-    try {
-        auto reading = settings::read_settings(sources_);
-        for (const auto& problem : reading.problems)
-            log::error("settings.problem", {{"reason", problem}});
-        if (!reading.problems.empty())
-            throw Error(ErrorKind::invalid_argument, fmt::format("{} problems", reading.problems.size()));
+awaitable<void> Server::reload() {
+    auto reading = settings::read_settings(sources_);
+    for (const auto& problem : reading.problems)
+        log::error("settings.problem", {{"reason", problem}});
+    if (reading.problems.empty())
         apply(make_config(reading.settings));
-    } catch (...) {
-        auto failure = current_error();
-        log::error("settings.not_reloaded", {{"reason", failure.message()}});
-    }
+    else
+        log::error("settings.not_reloaded", {{"problems", std::to_string(reading.problems.size())}});
+    co_return;
 }
 
 void Server::apply(const Config& next) {
@@ -49,7 +46,7 @@ void Server::apply(const Config& next) {
         std::lock_guard lock(settings_mutex_);
         change = config_.settings.take_reloadable(taken);
     }
-    warehouse_.set_grace(next.warehouse.grace);
+    warehouse::set_grace(warehouse_, next.warehouse.grace);
     config_.upload_expiry = next.upload_expiry;
     config_.collect_untagged = next.collect_untagged;
     config_.shutdown_grace = next.shutdown_grace;

@@ -89,7 +89,7 @@ TEST(ConfigFile, TellsAllProblems) {
 
 TEST(ConfigFile, SaysWhereTheYamlEnds) {
     EXPECT_EQ(problem("server: {"), "c.yaml:1:1: end of map flow not found");
-    EXPECT_EQ(problem("server: [\n  x: 'y"), "c.yaml:2:6: end of map flow not found");
+    EXPECT_EQ(problem("server: [\n  x: 'y"), "c.yaml:2:8: illegal EOF in scalar");
     EXPECT_EQ(problem("a: 1\n---\nb: 1\n"), "c.yaml:2:1: a second document begins here");
 }
 

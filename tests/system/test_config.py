@@ -178,7 +178,7 @@ def test_a_reload_of_a_broken_file_changes_nothing(config, tmp_path):
         assert server.log_has("settings.problem reason=")
         assert settings_of(server)["storage.gc-grace"]["value"] == "2h"
         config.unlink()
-        server.hangup("settings.not_reloaded")
+        server.hangup('task_failed task="settings reload" error="cannot read the configuration file')
         config.write_text("storage: {gc-grace: 3h}\n")
         server.hangup("settings.reloaded")
         assert settings_of(server)["storage.gc-grace"]["value"] == "3h"
@@ -204,7 +204,7 @@ def test_a_reload_takes_a_certificate_from_another_place(config, tmp_path, autho
         first = served_certificate(server.port)
         assert first in pathlib.Path(authority / "server.pem").read_text()
         config.write_text(pair.format(authority, "client.cert", "ca.key"))
-        server.hangup("settings.not_reloaded")
+        server.hangup('task_failed task="settings reload" error="the TLS key file cannot be used')
         assert served_certificate(server.port) == first
         config.write_text(pair.format(authority, "client.cert", "client.key"))
         server.hangup("settings.reloaded")

@@ -1,6 +1,7 @@
 #include "image/places/warehouse/core.hpp"
 
 #include "base/log.hpp"
+#include "image/places/warehouse/grace.hpp"
 #include "image/store/migrations.hpp"
 
 namespace cang::warehouse {
@@ -114,9 +115,9 @@ Warehouse::Warehouse(WarehouseOptions options, const Clock& clock, async::Blocki
 
 Warehouse::~Warehouse() = default;
 
-void Warehouse::set_grace(std::chrono::milliseconds grace) { core_->grace = grace; }
-
 content::ObjectStore& Warehouse::objects() { return core_->objects; }
 Warehouse::Core& Warehouse::core() { return *core_; }
+
+void set_grace(Warehouse& warehouse, std::chrono::milliseconds grace) { warehouse.core().grace = grace; }
 
 } // namespace cang::warehouse

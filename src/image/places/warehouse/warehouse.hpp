@@ -76,8 +76,6 @@ public:
     ~Warehouse();
 
     content::ObjectStore& objects();
-    // See WarehouseOptions::grace; from now on.
-    void set_grace(std::chrono::milliseconds grace);
 
     // -- blobs. A blob is seen through the repositories it is linked to.
     awaitable<std::optional<content::ObjectInfo>> find_blob(std::string repository, oci::Digest digest);
