@@ -99,8 +99,7 @@ TEST(ConfigRead, TellsTheFirstProblemAndHowToSeeTheOthers) {
         read_config(sources);
         ADD_FAILURE() << "accepted";
     } catch (const Error& error) {
-        EXPECT_EQ(error.message(),
-                  "--threads: must be a number from 0 to 256\n`cang config verify` tells 1 more");
+        EXPECT_EQ(error.message(), "--threads: must be a number from 0 to 256\n`cang config verify` tells 1 more");
     }
 }
 

@@ -209,12 +209,14 @@ const std::array kTable{
             .reloadable = kReloadable,
             .help = "How much is told on standard error: debug, info, warn, error or off.",
             .choices = "debug|info|warn|error|off"},
-    Setting{.section = "log",
-            .name = "access-log",
-            .kind = Kind::boolean,
-            .default_text = "true",
-            .reloadable = kReloadable,
-            .help = "Print a line per request on standard output, unless --log-level is warn or above."},
+    Setting{
+        .section = "log",
+        .name = "access-log",
+        .kind = Kind::boolean,
+        .default_text = "true",
+        .reloadable = kReloadable,
+        .help =
+            "Print a line per request on standard output, which is the default, unless --log-level is warn or above."},
 };
 
 } // namespace
