@@ -27,6 +27,10 @@ Command operations_cancel_command();
 Command operations_retry_command();
 Command vault_command(); // the group of the one below
 Command vault_rotate_command();
+Command config_command(); // the group of those below
+Command config_verify_command();
+Command config_show_command();
+Command config_schema_command();
 Command version_command();
 
 // Needs the whole tree, so it is declared apart from the others.

@@ -56,7 +56,8 @@ INSTANTIATE_TEST_SUITE_P(EveryCommand, HelpPage,
                          ::testing::Values("cang", "copy", "sync", "inspect", "tags", "delete", "diff", "export",
                                            "import", "login", "logout", "gc", "fsck", "backup", "restore", "operations",
                                            "operations list", "operations show", "operations watch",
-                                           "operations cancel", "operations retry", "version", "completion"),
+                                           "operations cancel", "operations retry", "vault", "vault rotate", "config",
+                                           "config verify", "config show", "config schema", "version", "completion"),
                          [](const auto& info) {
                              auto name = info.param;
                              std::erase(name, ' ');

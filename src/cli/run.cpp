@@ -98,7 +98,7 @@ std::vector<Command> all_commands() {
     return {copy_command(),  sync_command(),   inspect_command(), tags_command(),    delete_command(),
             diff_command(),  export_command(), import_command(),  login_command(),   logout_command(),
             gc_command(),    fsck_command(),   backup_command(),  restore_command(), operations_command(),
-            vault_command(), version_command()};
+            vault_command(), config_command(), version_command()};
 }
 
 int run_action(const Session& session, const Action& action) {
