@@ -4,6 +4,7 @@
 #include "async/sleep.hpp"
 #include "base/build.hpp"
 #include "base/log.hpp"
+#include "image/places/warehouse/changes.hpp"
 #include "image/places/warehouse/database.hpp"
 #include "image/places/warehouse/lists.hpp"
 #include "image/places/warehouse/usage_history.hpp"
@@ -81,6 +82,8 @@ Server::Server(Config config)
       live_(operations_, access_, control_.get_executor(), greeting(clock_)),
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
       access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
+    warehouse::on_change(warehouse_,
+                         [images = live_.images()](const std::string& repository) { images->note(repository); });
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
     api_.system = system_facts(); // needs the port
     metrics_.add_routes(router_);

@@ -41,20 +41,15 @@ for (const colorScheme of ['light', 'dark'] as const)
           await store(cang, scratch, 'axe/app:1.0', { platforms: ['linux/amd64', 'linux/arm64'] })
       })
 
-      for (const [path, heading] of pages)
-        test(`on ${path}`, async ({ page }) => {
-          await page.goto(path)
-          await expect(page.getByRole('heading', { name: heading }).first()).toBeVisible()
-          await page.waitForLoadState('networkidle')
-          await check(page)
-        })
-
-      test('on a registry that is browsed', async ({ page, api, registry }) => {
+      test('on any page', async ({ page, api, registry }) => {
         const id = await api.registry('Lab', registry.host)
-        await page.goto(`/registries/${id}`)
-        await expect(page.getByRole('heading', { name: 'Lab' })).toBeVisible()
-        await page.waitForLoadState('networkidle')
-        await check(page)
+        for (const [path, heading] of [...pages, [`/registries/${id}`, 'Lab'] as const])
+          await test.step(path, async () => {
+            await page.goto(path)
+            await expect(page.getByRole('heading', { name: heading }).first()).toBeVisible()
+            await page.waitForLoadState('networkidle')
+            await check(page)
+          })
       })
 
       test('in the dialogs', async ({ page }) => {
@@ -73,8 +68,12 @@ for (const colorScheme of ['light', 'dark'] as const)
       })
     })
 
-test('axe finds nothing wrong on the sign-in page', async ({ page }) => {
-  await page.goto('/login')
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
-  await check(page)
+test.describe('signed out', () => {
+  test.use({ signedIn: false })
+
+  test('axe finds nothing wrong on the sign-in page', async ({ page }) => {
+    await page.goto('/login')
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+    await check(page)
+  })
 })

@@ -28,7 +28,8 @@ Live::Live(operation::Runner& runner, const registry::auth::AccessControl& acces
            json::object greeting, socketio::HubOptions options)
     : access_(access), control_(std::move(control)), greeting_(std::move(greeting)),
       viewers_(std::make_shared<OperationViewers>(runner, control_)), hub_(std::move(options)),
-      course_(std::make_unique<OperationCourse>(runner, hub_.add("/", handlers()))) {}
+      namespace_(hub_.add("/", handlers())), images_(std::make_shared<ImageCourse>(namespace_, control_)),
+      course_(std::make_unique<OperationCourse>(runner, namespace_)) {}
 
 socketio::NamespaceHandlers Live::handlers() {
     socketio::NamespaceHandlers handlers;
