@@ -50,7 +50,7 @@ test.describe('copying', () => {
     const operation = card(page, /team\/cancelled:1.0/)
     await expect(operation.getByText('Running')).toBeVisible()
     await operation.getByRole('button', { name: /^Cancel: / }).click()
-    await expect(operation.getByText('Cancelled')).toBeVisible()
+    await expect(operation.getByText('Cancelled', { exact: true })).toBeVisible()
     expect(await api.hasImage('team/cancelled', '1.0')).toBe(false)
     slow.bytesPerSecond = Infinity
     await operation.getByRole('button', { name: /^Retry: / }).click()

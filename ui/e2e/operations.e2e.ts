@@ -51,7 +51,7 @@ test.describe('operations', () => {
     await pushImage(scratch, `${registry.host}/team/halted:1.0`, { layers: [4_000_000] })
     await api.registry('Slow lab', slow.host)
     slow.bytesPerSecond = 200_000
-    const operation = await startCopy(api, `${slow.host}/team/halted:1.0`, 'halted/copy:1.0')
+    const operation = await startCopy(api, `docker://${slow.host}/team/halted:1.0`, 'halted/copy:1.0')
     await page.goto(`/operations/${operation.id}`)
     const content = page.getByRole('main')
     await expect(content.getByText('Running')).toBeVisible()

@@ -45,7 +45,7 @@ test.describe('the shell', () => {
     await page.goto('/images')
     await other.goto('/registries')
     await api.send('POST', '/copies', {
-      source: `${slow.host}/team/windows:1.0`,
+      source: `docker://${slow.host}/team/windows:1.0`,
       target: 'windows/copy:1.0',
     })
     const windows = [page, other]
