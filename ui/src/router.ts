@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router'
+import { safeNext } from './pages/login/next'
 import { useSession } from './stores/session'
 
 declare module 'vue-router' {
@@ -99,7 +100,7 @@ export function createAppRouter(): Router {
   router.beforeEach(async (to) => {
     const session = useSession()
     if (!session.session) await session.load()
-    if (to.meta.public) return session.signedIn ? { name: 'overview' } : true
+    if (to.meta.public) return session.signedIn ? safeNext(to.query.next) : true
     return session.signedIn ? true : { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   })
   return router
