@@ -35,6 +35,7 @@ LAYERS = {
     "identity": 4,
     "registry": 5,
     "transfer": 5,
+    "backup": 5,
     "catalog": 5,
     "hosts": 5,
     "build": 5,

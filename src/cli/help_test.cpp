@@ -52,21 +52,24 @@ TEST_P(HelpPage, FitsTheScreen) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    EveryCommand, HelpPage,
-    ::testing::Values("cang", "copy", "sync", "inspect", "tags", "delete", "diff", "export", "import", "login",
-                      "logout", "gc", "fsck", "operations", "operations list", "operations show", "operations watch",
-                      "operations cancel", "operations retry", "users", "users list", "users create", "users disable",
-                      "users enable", "users password", "users delete", "projects", "projects list", "projects create",
-                      "projects show", "projects update", "projects delete", "members", "members list", "members set",
-                      "members remove", "robots", "robots list", "robots create", "robots renew", "robots disable",
-                      "robots enable", "robots delete", "tokens", "tokens list", "tokens create", "tokens revoke",
-                      "audit", "audit list", "audit export", "vault", "vault rotate", "version", "completion"),
-    [](const auto& info) {
-        auto name = info.param;
-        std::erase(name, ' ');
-        return name;
-    });
+INSTANTIATE_TEST_SUITE_P(EveryCommand, HelpPage,
+                         ::testing::Values("cang", "copy", "sync", "inspect", "tags", "delete", "diff", "export",
+                                           "import", "login", "logout", "gc", "fsck", "backup", "restore", "operations",
+                                           "operations list", "operations show", "operations watch",
+                                           "operations cancel", "operations retry", "users", "users list",
+                                           "users create", "users disable", "users enable", "users password",
+                                           "users delete", "projects", "projects list", "projects create",
+                                           "projects show", "projects update", "projects delete", "members",
+                                           "members list", "members set", "members remove", "robots", "robots list",
+                                           "robots create", "robots renew", "robots disable", "robots enable",
+                                           "robots delete", "tokens", "tokens list", "tokens create", "tokens revoke",
+                                           "audit", "audit list", "audit export", "vault", "vault rotate", "config",
+                                           "config verify", "config show", "config schema", "version", "completion"),
+                         [](const auto& info) {
+                             auto name = info.param;
+                             std::erase(name, ' ');
+                             return name;
+                         });
 
 TEST(Wrap, BreaksBetweenWordsAndKeepsParagraphs) {
     EXPECT_EQ(wrap("one two three", 7, 0), "one two\nthree");

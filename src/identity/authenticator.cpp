@@ -77,7 +77,8 @@ bool Authenticator::is_secret(std::string_view text) noexcept {
 
 void Authenticator::require_allowed(const Attempt& attempt) {
     auto address = addresses_.blocked(attempt.address);
-    auto account = accounts_.blocked(attempt.user);
+    // Nobody guesses a secret that was made up, so strangers can't lock its owner out.
+    auto account = is_secret(attempt.secret.reveal()) ? std::nullopt : accounts_.blocked(attempt.user);
     if (!address && !account)
         return;
     Error error(ErrorKind::rate_limited,
@@ -119,7 +120,6 @@ awaitable<CallerPtr> Authenticator::by_password(const Attempt& attempt) {
 }
 
 awaitable<CallerPtr> Authenticator::by_secret(const Attempt& attempt) {
-    require_allowed(attempt);
     auto now = clock_.now();
     auto hash = hash_of_secret(attempt.secret);
     bool personal = attempt.secret.reveal().starts_with(ApiTokens::secret_prefix);
@@ -130,6 +130,9 @@ awaitable<CallerPtr> Authenticator::by_secret(const Attempt& attempt) {
     // With a name, it has to be the right one.
     if (found.caller && !attempt.user.empty() && found.caller->name != attempt.user)
         found = {};
+    // Who has the right one goes on working behind an address from which others guess.
+    if (!found.caller)
+        require_allowed(attempt);
     if (found.caller) {
         auto stamp = [&found](sql::Connection& connection) {
             return current_stamp(connection, found.caller->credential);
@@ -157,7 +160,8 @@ awaitable<CallerPtr> Authenticator::by_secret(const Attempt& attempt) {
 awaitable<void> Authenticator::record(Attempt attempt, bool right, std::string via) {
     if (!right) {
         addresses_.add_failure(attempt.address);
-        accounts_.add_failure(attempt.user);
+        if (!is_secret(attempt.secret.reveal()))
+            accounts_.add_failure(attempt.user);
     }
     auto name = label_of(attempt.user);
     store::AuditRow event{.at = clock_.now(),

@@ -3,6 +3,7 @@
 #include "image/store/audit_store.hpp"
 #include "image/store/project_store.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace cang::identity {
@@ -23,6 +24,11 @@ std::optional<bool> decide_early(const Caller& caller, bool admin, const Permiss
     if (permission.least == Least::signed_in)
         return caller.kind != Caller::Kind::anonymous;
     return std::nullopt;
+}
+
+bool names_repository(const Scopes& scopes, const std::string& resource) {
+    return std::ranges::any_of(
+        scopes, [&](const Scope& scope) { return scope.project.empty() && scope.repository == resource; });
 }
 
 } // namespace
@@ -55,6 +61,9 @@ Role Guard::role_now(sql::Connection& connection, const Caller& caller, const st
 
 bool Guard::may_now(sql::Connection& connection, const Caller& caller, const Permission& permission,
                     const std::string& resource) const {
+    // What names the repository itself was granted after a look at all that follows: registry tokens.
+    if (caller.by_scopes_only && caller.scopes && names_repository(*caller.scopes, resource))
+        return true;
     auto role = role_now(connection, caller, std::string(project_of(resource)));
     auto ownership = store::RepositoryStore(connection).find_ownership(resource);
     bool creator = ownership && !caller.name.empty() && ownership->created_by == caller.name;
@@ -63,7 +72,7 @@ bool Guard::may_now(sql::Connection& connection, const Caller& caller, const Per
     // A robot has no role, only its scopes, which were looked at before.
     if (caller.by_scopes_only)
         return true;
-    return grants(role, permission) || (creator && permission.name == "repository.update");
+    return grants(role, permission) || (creator && role != Role::none && permission.name == "repository.update");
 }
 
 awaitable<bool> Guard::may(CallerPtr caller, std::string_view permission, std::string resource) {

@@ -30,8 +30,14 @@ std::optional<std::string> stamp_of_robot(sql::Connection& connection, store::Ro
 }
 
 std::optional<std::string> stamp_of_token(sql::Connection& connection, store::RowId row) {
-    auto user = connection.find<store::RowId>("SELECT user_id FROM api_tokens WHERE id = :id", row);
-    return user ? stamp_of_user(connection, *user) : std::nullopt;
+    auto found =
+        connection.find<store::RowId, std::string>("SELECT user_id, token_hash FROM api_tokens WHERE id = :id", row);
+    if (!found)
+        return std::nullopt;
+    auto& [user, hash] = *found;
+    auto stamp = stamp_of_user(connection, user);
+    // With what is the token's own, as its row may be another's one day.
+    return stamp ? std::optional(hash.substr(0, 16) + "." + *stamp) : std::nullopt;
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "base/bytes.hpp"
 #include "identity/names.hpp"
 #include "image/store/audit_store.hpp"
+#include "image/store/repository_store.hpp"
 #include "image/store/session_store.hpp"
 #include "vault/key_file.hpp"
 
@@ -40,6 +41,9 @@ User require_user(UserStore& users, const std::string& id) {
         throw Error(ErrorKind::not_found, fmt::format("there is no user {}", id));
     return std::move(*user);
 }
+
+// Where epochs begin: never where those of a removed person of that name, or in that row, have been.
+std::int64_t first_epoch(Timestamp created) { return store::to_millis(created); }
 
 // After a change, inside its transaction.
 void require_an_admin(UserStore& users) {
@@ -127,8 +131,11 @@ std::optional<Secret> Users::ensure_first_admin(const std::filesystem::path& pas
     auto write = [&](sql::Connection& connection) {
         UserStore users(connection);
         auto now = clock_.now();
-        User user =
-            admin.value_or(User{.id = random_hex(kIdBytes), .name = name, .display_name = name, .created_at = now});
+        User user = admin.value_or(User{.id = random_hex(kIdBytes),
+                                        .name = name,
+                                        .display_name = name,
+                                        .epoch = first_epoch(now),
+                                        .created_at = now});
         user.password_hash = hash;
         user.updated_at = now;
         user.admin = true;
@@ -156,6 +163,7 @@ awaitable<User> Users::create(NewUser wanted, Actor actor) {
               .admin = wanted.admin,
               .created_at = clock_.now()};
     user.updated_at = user.created_at;
+    user.epoch = first_epoch(user.created_at);
     if (wanted.password) {
         Passwords::require_good(*wanted.password);
         auto hash = [&wanted] { return Passwords::hash(*wanted.password); };
@@ -256,6 +264,7 @@ awaitable<void> Users::remove(std::string id, Actor actor) {
         UserStore users(connection);
         auto user = require_user(users, id);
         users.remove(user.row);
+        store::RepositoryStore(connection).forget_creator(user.name);
         require_an_admin(users);
         audit(connection, actor, clock_.now(), "user.delete", user, audit_text(user), {});
     };
@@ -272,6 +281,7 @@ awaitable<User> Users::ensure_foreign(ForeignIdentity identity, Actor actor) {
                                         .name = free_name(users, user_name_of(identity.name)),
                                         .issuer = identity.issuer,
                                         .subject = identity.subject,
+                                        .epoch = first_epoch(now),
                                         .created_at = now});
         if (user.disabled)
             throw Error(ErrorKind::permission_denied, "this account is disabled; ask an administrator");

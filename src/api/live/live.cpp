@@ -27,6 +27,11 @@ socketio::Reply refusal(std::string message) {
     return failure_reply(Error(ErrorKind::invalid_argument, std::move(message)));
 }
 
+// Who is found here is somebody; a token or a robot must have been made for this, too.
+bool may_watch(const identity::Caller& caller) {
+    return !caller.scopes || identity::covers(*caller.scopes, identity::get_permission("operation.read"), {});
+}
+
 } // namespace
 
 Live::Live(operation::Runner& runner, const registry::auth::AccessControl& access, asio::any_io_executor control,
@@ -70,6 +75,8 @@ awaitable<identity::CallerPtr> Live::find_caller(const socketio::Peer& peer, std
     if (!token.empty())
         co_return co_await access_.find_session(std::move(token));
     auto caller = std::static_pointer_cast<const identity::Caller>(peer.principal.caller);
+    if (caller && !may_watch(*caller))
+        co_return nullptr;
     if (!caller || caller->session.empty())
         co_return caller;
     co_return co_await access_.find_session_again(std::move(caller));

@@ -2,6 +2,7 @@
 #include "api/live/live.hpp"
 #include "async/sleep.hpp"
 #include "http/socketio/test_client.hpp"
+#include "identity/identity_fixture.hpp"
 #include "operation/runner_fixture.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -30,7 +31,8 @@ protected:
         auto routes = live->routes();
         for (auto& route : routes)
             route.handle = [this, handle = route.handle](http::Request& request) {
-                request.principal.admin = admin;
+                if (auto who = caller)
+                    identity::set_caller(request, who);
                 return handle(request);
             };
         server.emplace(std::move(routes));
@@ -64,8 +66,17 @@ protected:
         };
         return {{{.name = "talk"}, talk}, {{.name = "wait"}, wait}};
     }
-    std::string start(std::string type, std::int64_t lines = 0) {
+    std::string open_session(const identity::User& user) {
+        http::Fields headers;
+        http::Request request;
+        request.headers = &headers;
+        auto opened = run_async<registry::auth::AccessControl::Opened>(
+            [&] { return access.open_session_for(request, user, "test"); });
+        return opened.token;
+    }
+    std::string start(std::string type, std::int64_t lines = 0, std::string requester = {}) {
         operation::Spec spec;
+        spec.requested_by = std::move(requester);
         spec.type = std::move(type);
         spec.title = "A test";
         spec.input = {{"lines", lines}};
@@ -104,10 +115,12 @@ protected:
     cang::testing::FakeClock clock;
     async::BlockingPool pool{2};
     sql::Database database{(directory / "store.db").string(), store::migrations(), pool};
-    registry::auth::Account account{directory.path(), {}};
+    identity::Identity identity{{}, database, clock, pool};
+    identity::User admin = identity::add_user(database, "admin", true);
+    identity::User alice = identity::add_user(database, "alice");
     registry::auth::TokenSigner signer{Secret("a key"), clock};
-    registry::auth::AccessControl access{{}, &account, signer, clock, pool};
-    std::atomic<bool> admin = true;
+    registry::auth::AccessControl access{{}, identity, signer};
+    identity::CallerPtr caller = identity::caller_ptr_of(admin); // whom the access check found; null: nobody
     std::atomic<bool> open = false;
     std::optional<operation::RunnerUnderTest> life;
     std::optional<Live> live;
@@ -116,13 +129,45 @@ protected:
 };
 
 TEST_F(LiveTest, OnlyThoseWhoSignedInMayConnect) {
-    admin = false;
+    caller = nullptr;
     EXPECT_EQ(connect().receive(), R"(44{"message":"sign in first"})");
     EXPECT_EQ(connect(R"({"token":"no token"})").receive(), R"(44{"message":"sign in first"})");
     EXPECT_EQ(connect(R"({"token":7})").receive(), R"(44{"message":"sign in first"})");
-    registry::auth::TokenClaims claims{.use = registry::auth::TokenUse::session, .subject = "admin", .scopes = {}};
-    claims.epoch = account.epoch();
-    EXPECT_TRUE(connect(R"({"token":")" + signer.sign(claims) + "\"}").receive().starts_with("40"));
+    EXPECT_TRUE(connect(R"({"token":")" + open_session(alice) + "\"}").receive().starts_with("40"));
+}
+
+TEST_F(LiveTest, EndsWithTheSession) {
+    caller = nullptr;
+    auto token = open_session(alice);
+    auto socket = connect(R"({"token":")" + token + "\"}");
+    EXPECT_TRUE(socket.receive().starts_with("40"));
+    EXPECT_TRUE(socket.receive().starts_with(R"(42["server")"));
+    auto session = signer.verify(token, registry::auth::TokenUse::session)->session;
+    run_async<bool>([&] { return identity.sessions.end(alice.row, session, identity::kTester); });
+    socket.send(R"(421["operations.watch",{}])");
+    auto reply = socket.receive();
+    EXPECT_NE(reply.find("the session has ended; sign in again"), std::string::npos) << reply;
+    EXPECT_EQ(socket.receive(), "41") << "disconnected";
+}
+
+TEST_F(LiveTest, ShowsPeopleTheirOwnOperationsOnly) {
+    caller = identity::caller_ptr_of(alice);
+    auto foreign = start("talk", 1, "admin");
+    wait(foreign);
+    auto mine = start("talk", 1, "alice");
+    wait(mine);
+    auto socket = signed_in();
+    socket.send(watch(foreign, 0));
+    EXPECT_EQ(socket.receive(),
+              R"(431[{"ok":false,"error":{"kind":"not_found","message":"there is no such operation"}}])");
+    socket.send(R"(422["operations.watch",{}])");
+    EXPECT_EQ(socket.receive(), R"(432[{"ok":true}])");
+    wait(start("talk", 1, "admin"));
+    auto last = start("talk", 1, "alice");
+    wait(last);
+    auto [name, document] = event(socket);
+    EXPECT_EQ(name, "operation");
+    EXPECT_EQ(document.at("id").as_string(), last) << "nothing of the administrator's";
 }
 
 TEST_F(LiveTest, TellsTheCourseOfAllOperationsWithoutResults) {

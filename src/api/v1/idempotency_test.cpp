@@ -9,9 +9,9 @@ class IdempotencyTest : public ApiFixture {
 protected:
     IdempotencyTest() {
         auto make = [this](http::Request& request) { return make_thing(request); };
-        http::Route things{http::Method::post, "/api/v1/things", "things", http::Access::admin, make};
+        http::Route things{http::Method::post, "/api/v1/things", "things", "storage.collect", make};
         things.handle = idempotency.protect(things);
-        http::Route files{http::Method::post, "/api/v1/files", "files", http::Access::admin, make, UINT64_MAX};
+        http::Route files{http::Method::post, "/api/v1/files", "files", "storage.collect", make, UINT64_MAX};
         files.handle = idempotency.protect(files);
         router.add({things, files});
     }

@@ -73,7 +73,8 @@ TEST_F(OpenApi, RoutesAreTheGoldenOnes) {
     auto routes = routes_document(endpoints);
     for (const auto& row : routes.at("items").as_array()) {
         auto column = [&row](const char* name) { return std::string(row.at(name).as_string()); };
-        text += fmt::format("{:6} {:9} {:32} {}\n", column("method"), column("access"), column("name"), column("path"));
+        text += fmt::format("{:6} {:64} {:32} {}\n", column("method"), column("path"), column("name"),
+                            column("permission"));
     }
     expect_golden("routes.txt", text);
 }
@@ -111,7 +112,7 @@ TEST_F(OpenApi, DescribesAnEndpointOfARepository) {
     Endpoint endpoint{.route = {http::Method::delete_,
                                 "/api/v1/repositories/{name...}/-/tags/{tag}",
                                 "api.tags.delete",
-                                http::Access::anonymous,
+                                "public",
                                 {}},
                       .summary = "Remove a tag",
                       .group = "images",
@@ -120,7 +121,7 @@ TEST_F(OpenApi, DescribesAnEndpointOfARepository) {
     EXPECT_EQ(
         boost::json::serialize(alone.at("paths")),
         R"({"/api/v1/repositories/{name}/-/tags/{tag}":{"delete":{"operationId":"api.tags.delete",)"
-        R"("tags":["images"],"summary":"Remove a tag","security":[],"x-access":"anonymous","parameters":[)"
+        R"("tags":["images"],"summary":"Remove a tag","security":[],"x-permission":"public","parameters":[)"
         R"({"name":"name","in":"path","required":true,)"
         R"("description":"A repository; its slashes are part of the path","schema":{"type":"string"}},)"
         R"({"name":"tag","in":"path","required":true,"description":"A tag","schema":{"type":"string"}}],)"

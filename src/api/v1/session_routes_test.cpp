@@ -1,5 +1,6 @@
 #include "api/v1/api_fixture.hpp"
 #include "base/bytes.hpp"
+#include "identity/identity_fixture.hpp"
 
 namespace cang::api::v1 {
 namespace {
@@ -8,7 +9,10 @@ constexpr const char* kPath = "/api/v1/session";
 
 class SessionRoutes : public ApiFixture {
 protected:
-    SessionRoutes() { add_routes(router, closed); }
+    SessionRoutes() {
+        identity::add_user(warehouse::database_of(*warehouse), "admin", true);
+        add_routes(router, closed);
+    }
 
     awaitable<std::optional<http::Response>> authorize(http::Request& request, const http::Route& route) override {
         request.scheme = scheme;
@@ -17,22 +21,24 @@ protected:
     registry::Reply sign_in(const std::string& password) {
         return post_json(kPath, {{"user", "admin"}, {"password", password}});
     }
-    std::string password() { return account.generated_password()->reveal(); }
+    static std::string password() { return identity::kKnownPassword; }
     static std::string cookie_of(const registry::Reply& reply) {
         auto text = reply.header("Set-Cookie");
         return text.substr(0, text.find(';'));
     }
 
     const char* scheme = "http";
-    registry::auth::Account account{directory.path(), {}};
-    registry::auth::AccessControl guarded{{}, &account, signer, clock, pool};
+    identity::Identity people{{}, warehouse::database_of(*warehouse), clock, pool};
+    registry::auth::AccessControl guarded{{}, people, signer};
     registry::auth::AccessControl* control = &guarded;
     Context closed{.warehouse = *warehouse,
                    .operations = life.runner,
                    .clock = clock,
                    .registries = registries,
                    .access = guarded,
-                   .transfers = transfers};
+                   .transfers = transfers,
+                   .identity = people,
+                   .key = Secret("a key")};
 };
 
 TEST_F(SessionRoutes, SignInGivesACookieThatOpensTheApi) {
@@ -61,7 +67,7 @@ TEST_F(SessionRoutes, TheCookieStaysOnTlsWhereItCameOverTls) {
 }
 
 TEST_F(SessionRoutes, WrongCredentialsAreAProblemAndCounted) {
-    for (int i = 0; i < registry::auth::LoginLimiter::max_failures; ++i) {
+    for (int i = 0; i < identity::LoginLimiter::max_failures; ++i) {
         auto wrong = sign_in("wrong");
         EXPECT_EQ(wrong.status, 401);
         EXPECT_EQ(wrong.header("Set-Cookie"), "");

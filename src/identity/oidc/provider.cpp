@@ -1,7 +1,7 @@
 #include "identity/oidc/provider.hpp"
 
 #include "base/bytes.hpp"
-#include "base/oci/digest.hpp"
+#include "http/client_url.hpp"
 
 #include <boost/asio/this_coro.hpp>
 #include <boost/json/parse.hpp>
@@ -137,6 +137,13 @@ std::optional<SignIn> parse_sign_in(std::string_view text) {
 
 Provider::Provider(Options options, const Clock& clock) : options_(std::move(options)), clock_(clock) {}
 
+http::ClientOptions Provider::client_options() const {
+    http::ClientOptions client;
+    client.policy = options_.policy;
+    client.named_peer = http::Url::parse(options_.issuer).host_and_port();
+    return client;
+}
+
 awaitable<Provider::MetadataPtr> Provider::metadata(bool fresh) {
     {
         std::lock_guard lock(mutex_);
@@ -145,7 +152,7 @@ awaitable<Provider::MetadataPtr> Provider::metadata(bool fresh) {
             co_return known_;
     }
     auto executor = co_await asio::this_coro::executor;
-    http::Client client(executor);
+    http::Client client(executor, client_options());
     auto base = options_.issuer;
     while (base.ends_with('/'))
         base.pop_back();
@@ -190,7 +197,7 @@ awaitable<Provider::Begun> Provider::begin(std::string redirect_uri, std::string
     co_return Begun{.url = std::move(url), .sign_in = std::move(sign_in)};
 }
 
-awaitable<json::object> Provider::verify(http::Client&, std::string token, std::string nonce) {
+awaitable<json::object> Provider::verify(std::string token, std::string nonce) {
     Expected expected{.issuer = options_.issuer,
                       .client_id = options_.client_id,
                       .nonce = std::move(nonce),
@@ -210,7 +217,7 @@ awaitable<json::object> Provider::verify(http::Client&, std::string token, std::
 awaitable<ForeignIdentity> Provider::finish(SignIn sign_in, std::string code, std::string redirect_uri) {
     auto provider = co_await metadata(false);
     auto executor = co_await asio::this_coro::executor;
-    http::Client client(executor);
+    http::Client client(executor, client_options());
     auto form = form_of({{"grant_type", "authorization_code"},
                          {"code", code},
                          {"redirect_uri", redirect_uri},
@@ -233,7 +240,7 @@ awaitable<ForeignIdentity> Provider::finish(SignIn sign_in, std::string code, st
     auto answer = parse_object(text);
     if (status != 200 || !answer)
         throw Error(ErrorKind::unauthenticated, "the identity provider does not confirm this sign-in; start again");
-    auto claims = co_await verify(client, text_of(*answer, "id_token"), sign_in.nonce);
+    auto claims = co_await verify(text_of(*answer, "id_token"), sign_in.nonce);
     if (!provider->userinfo_endpoint.empty()) {
         http::Fields bearer{{"Authorization", "Bearer " + text_of(*answer, "access_token")}};
         http::ClientRequest ask{.url = provider->userinfo_endpoint, .headers = std::move(bearer), .max_redirects = 0};

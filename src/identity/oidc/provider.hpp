@@ -23,6 +23,8 @@ struct Options {
     std::string admin_group; // its members are administrators, and nobody else who signs in here; empty: as stored
     // "developers=team:operator": members of the group have the role in the project.
     std::vector<std::pair<std::string, store::MembershipRow>> group_roles;
+    // Where it may lead us; the issuer itself is trusted.
+    std::shared_ptr<const http::AddressPolicy> policy = nullptr;
 };
 
 // Throws Error{invalid_argument}: "developers=team:operator,ops=team:admin".
@@ -68,7 +70,8 @@ private:
     using MetadataPtr = std::shared_ptr<const Metadata>;
 
     awaitable<MetadataPtr> metadata(bool fresh);
-    awaitable<boost::json::object> verify(http::Client& client, std::string token, std::string nonce);
+    awaitable<boost::json::object> verify(std::string token, std::string nonce);
+    http::ClientOptions client_options() const;
     ForeignIdentity identity_of(const boost::json::object& claims) const;
 
     const Options options_;

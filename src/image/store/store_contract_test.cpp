@@ -3,6 +3,7 @@
 #include "image/store/image_store.hpp"
 #include "image/store/layer_store.hpp"
 #include "image/store/manifest_store.hpp"
+#include "image/store/project_store.hpp"
 #include "image/store/storage_sample_store.hpp"
 #include "image/store/store_fixture.hpp"
 #include "image/store/tag_store.hpp"
@@ -330,6 +331,38 @@ TEST_P(StoreMigrations, ReachTheNewestSchemaFromEveryEarlierOne) {
             StorageSampleStore(c).put({noon, RepositoryStore(c).totals()});
         });
     }
+}
+
+// Whoever had repositories before there were projects has one project for each first element of their names.
+TEST_P(StoreMigrations, MakeProjectsOfTheRepositoriesThatAreThere) {
+    auto location = fresh_location(100);
+    {
+        sql::Database earlier(location, migrations().first(6), pool);
+        earlier.write_now([](sql::Connection& c) {
+            auto add = [&c](const char* name, std::int64_t at) {
+                c.execute("INSERT INTO repositories (name, updated_at) VALUES (:name, :at)", std::string(name), at);
+            };
+            add("nginx", 5'000);
+            add("team/app", 3'000);
+            add("team/deep/app", 2'000);
+            add("te-am.1_x/app", 1'000);
+        });
+    }
+    sql::Database newest(location, migrations(), pool);
+    newest.write_now([](sql::Connection& c) {
+        ProjectStore projects(c);
+        std::string text;
+        for (const auto& project : projects.list({.all = true}, NameOrder::name, 10, 0)) {
+            text += project.name + " " + std::to_string(to_millis(project.created_at)) + ", ";
+            EXPECT_FALSE(project.is_public);
+            EXPECT_EQ(project.display_name, project.name);
+        }
+        EXPECT_EQ(text, "nginx 5000, te-am.1_x 1000, team 2000, ");
+        auto ownership = RepositoryStore(c).find_ownership("team/app").value();
+        EXPECT_EQ(ownership.created_by, "");
+        EXPECT_FALSE(ownership.is_private);
+        EXPECT_GT(projects.create({.name = "fresh", .display_name = "fresh"}), 0);
+    });
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, StoreMigrations, every_engine(), engine_name);

@@ -1,10 +1,7 @@
 #include "registry/auth/access.hpp"
 
 #include "base/bytes.hpp"
-#include "base/error.hpp"
-#include "testing/fake_clock.hpp"
-#include "testing/run_async.hpp"
-#include "testing/temp_dir.hpp"
+#include "identity/identity_fixture.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
@@ -12,32 +9,43 @@
 namespace cang::registry::auth {
 namespace {
 
-const http::Route kBase{.method = http::Method::get, .pattern = "/v2/", .name = "base", .access = http::Access::reader};
+using identity::add_member;
+using identity::add_project;
+using identity::add_repository;
+using identity::add_user;
+
+const http::Route kBase{
+    .method = http::Method::get, .pattern = "/v2/", .name = "base", .permission = "registry.sign-in"};
 const http::Route kPull{
-    .method = http::Method::get, .pattern = "/v2/{name...}/x", .name = "pull", .access = http::Access::reader};
+    .method = http::Method::get, .pattern = "/v2/{name...}/x", .name = "pull", .permission = "image.pull"};
 const http::Route kPush{
-    .method = http::Method::put, .pattern = "/v2/{name...}/x", .name = "push", .access = http::Access::writer};
+    .method = http::Method::put, .pattern = "/v2/{name...}/x", .name = "push", .permission = "image.push"};
 const http::Route kDelete{
-    .method = http::Method::delete_, .pattern = "/v2/{name...}/x", .name = "delete", .access = http::Access::admin};
+    .method = http::Method::delete_, .pattern = "/v2/{name...}/x", .name = "delete", .permission = "image.delete"};
 const http::Route kCatalog{
-    .method = http::Method::get, .pattern = "/v2/_catalog", .name = "catalog", .access = http::Access::reader};
+    .method = http::Method::get, .pattern = "/v2/_catalog", .name = "catalog", .permission = "catalog.list"};
 const http::Route kApi{
-    .method = http::Method::post, .pattern = "/api/v1/gc", .name = "gc", .access = http::Access::admin};
+    .method = http::Method::post, .pattern = "/api/v1/gc", .name = "gc", .permission = "storage.collect"};
 
 struct Verdict {
     bool allowed = false;
     int status = 0;
     std::string challenge;
+    std::string body;
     http::Principal principal;
 };
 
-class Access : public ::testing::Test {
+class Access : public identity::IdentityFixture {
 protected:
-    Access() { configure({}); }
-    ~Access() override { pool.join(); }
+    Access() {
+        admin = add_user(database, "admin", true);
+        project = add_project(database, "library");
+        serve({});
+    }
 
-    void configure(AccessOptions options) {
-        control = std::make_unique<AccessControl>(std::move(options), &account, signer, clock, pool);
+    void serve(AccessOptions options) {
+        configure({.everybody_is_admin = options.mode == Mode::none, .anonymous = options.anonymous});
+        control = std::make_unique<AccessControl>(std::move(options), *identity, signer);
     }
 
     http::Request request_for(const http::Route& route, const http::Fields& headers) {
@@ -48,7 +56,7 @@ protected:
         request.host = "registry.example:5000";
         request.remote_address = "10.0.0.1";
         if (route.pattern.find("{name...}") != std::string::npos)
-            request.parameters.emplace_back("name", "library/app");
+            request.parameters.emplace_back("name", repository);
         return request;
     }
 
@@ -59,10 +67,11 @@ protected:
         auto request = request_for(route, headers);
         auto refusal = testing::run_async<std::optional<http::Response>>(
             [&]() -> awaitable<std::optional<http::Response>> { return control->authorize(request, route); });
-        Verdict verdict{.allowed = !refusal, .status = 0, .challenge = {}, .principal = request.principal};
+        Verdict verdict{.allowed = !refusal, .status = 0, .challenge = {}, .body = {}, .principal = request.principal};
         if (refusal) {
             verdict.status = refusal->status;
             verdict.challenge = std::string(refusal->headers.get("WWW-Authenticate"));
+            verdict.body = std::get<std::string>(refusal->body);
         }
         return verdict;
     }
@@ -70,7 +79,7 @@ protected:
     static std::string basic(const std::string& user, const std::string& password) {
         return "Basic " + to_base64(as_bytes(user + ":" + password));
     }
-    std::string right() { return basic("admin", account.generated_password()->reveal()); }
+    std::string right() { return basic("admin", std::string(identity::kKnownPassword)); }
 
     std::string token_text(http::Method method, const std::string& query, const std::string& authorization,
                            const std::string& form = "") {
@@ -102,10 +111,9 @@ protected:
         return member(token_text(http::Method::get, "service=cang&scope=" + scope, authorization), "token");
     }
 
-    testing::TempDir directory;
-    testing::FakeClock clock;
-    async::BlockingPool pool{2};
-    Account account{directory.path(), {}};
+    identity::User admin;
+    store::RowId project = 0;
+    std::string repository = "library/app";
     TokenSigner signer{Secret("a key"), clock};
     std::unique_ptr<AccessControl> control;
     int status = 0;
@@ -121,7 +129,7 @@ TEST_F(Access, ChallengesWithTheTokenEndpointAndTheScope) {
 }
 
 TEST_F(Access, NamesTheExternalUrlInTheRealm) {
-    configure({.mode = Mode::token, .anonymous = Anonymous::none, .external_url = "https://images.example"});
+    serve({.mode = Mode::token, .anonymous = identity::Anonymous::none, .external_url = "https://images.example"});
     EXPECT_TRUE(ask(kBase).challenge.starts_with("Bearer realm=\"https://images.example/v2/token\""));
 }
 
@@ -141,7 +149,7 @@ TEST_F(Access, RefusesAWrongPassword) {
 }
 
 TEST_F(Access, BlocksAnAddressThatGuesses) {
-    for (int i = 0; i < LoginLimiter::max_failures; ++i)
+    for (int i = 0; i < identity::LoginLimiter::max_failures; ++i)
         EXPECT_EQ(ask(kPull, basic("admin", "wrong")).status, 401);
     try {
         ask(kPull, right());
@@ -187,7 +195,7 @@ TEST_F(Access, AnonymousTokensGrantNothingByDefault) {
 }
 
 TEST_F(Access, AnonymousPullNeedsNoSignInButPushDoes) {
-    configure({.mode = Mode::token, .anonymous = Anonymous::pull, .external_url = {}});
+    serve({.mode = Mode::token, .anonymous = identity::Anonymous::pull, .external_url = {}});
     EXPECT_TRUE(ask(kPull).allowed);
     EXPECT_FALSE(ask(kPush).allowed);
     EXPECT_FALSE(ask(kDelete).allowed);
@@ -198,7 +206,7 @@ TEST_F(Access, AnonymousPullNeedsNoSignInButPushDoes) {
 }
 
 TEST_F(Access, AnonymousClientsLearnAtTheRootWhereTokensAre) {
-    configure({.mode = Mode::token, .anonymous = Anonymous::push, .external_url = {}});
+    serve({.mode = Mode::token, .anonymous = identity::Anonymous::push, .external_url = {}});
     EXPECT_EQ(ask(kBase).status, 401);
     EXPECT_TRUE(ask(kPush).allowed);
     EXPECT_FALSE(ask(kDelete).allowed);
@@ -206,14 +214,14 @@ TEST_F(Access, AnonymousClientsLearnAtTheRootWhereTokensAre) {
 
 TEST_F(Access, BasicModeHasNoTokens) {
     auto token = "Bearer " + fetch_token("repository:library/app:pull", right());
-    configure({.mode = Mode::basic, .anonymous = Anonymous::none, .external_url = {}});
+    serve({.mode = Mode::basic, .anonymous = identity::Anonymous::none, .external_url = {}});
     EXPECT_FALSE(ask(kPull, token).allowed);
     EXPECT_TRUE(control->token_routes().empty());
     EXPECT_EQ(ask(kBase).challenge, "Basic realm=\"cang\"");
 }
 
 TEST_F(Access, NoneLetsEverybodyDoEverything) {
-    configure({.mode = Mode::none, .anonymous = Anonymous::none, .external_url = {}});
+    serve({.mode = Mode::none, .anonymous = identity::Anonymous::none, .external_url = {}});
     for (const auto* route : {&kBase, &kPull, &kPush, &kDelete, &kCatalog, &kApi})
         EXPECT_TRUE(ask(*route).principal.admin) << route->name;
 }
@@ -224,7 +232,7 @@ TEST_F(Access, TheTokenEndpointRefusesAWrongPassword) {
 }
 
 TEST_F(Access, OauthGivesARefreshTokenThatWorksUntilThePasswordChanges) {
-    auto form = "grant_type=password&username=admin&password=" + account.generated_password()->reveal() +
+    auto form = "grant_type=password&username=admin&password=" + std::string(identity::kKnownPassword) +
                 "&access_type=offline&scope=repository%3Alibrary%2Fapp%3Apull+repository%3Aother%3Apull";
     auto first = token_text(http::Method::post, "", "", form);
     EXPECT_EQ(status, 200);
@@ -238,8 +246,7 @@ TEST_F(Access, OauthGivesARefreshTokenThatWorksUntilThePasswordChanges) {
     EXPECT_TRUE(ask(kPull, "Bearer " + member(second, "access_token")).allowed);
     EXPECT_FALSE(ask(kPull, "Bearer " + refresh).allowed);
 
-    TokenClaims stale{.use = TokenUse::refresh, .subject = "admin", .epoch = "older", .scopes = {}};
-    form = "grant_type=refresh_token&refresh_token=" + signer.sign(stale);
+    run(identity->users.set_password(admin.id, Secret("another long one"), "", identity::kTester));
     auto third = token_text(http::Method::post, "", "", form);
     EXPECT_EQ(status, 401);
     EXPECT_EQ(member(third, "error"), "invalid_grant");
@@ -249,6 +256,105 @@ TEST_F(Access, OauthRefusesOtherGrants) {
     auto reply = token_text(http::Method::post, "", "", "grant_type=authorization_code");
     EXPECT_EQ(status, 400);
     EXPECT_EQ(member(reply, "error"), "unsupported_grant_type");
+}
+
+TEST_F(Access, OauthGivesNoRefreshTokenForAPartOfTheRights) {
+    identity::Scopes scopes{{.project = "library", .repository = {}, .permissions = {"image.pull"}}};
+    auto robot = run(identity->robots.create("library", "ci", {.scopes = scopes}, identity::kTester));
+    auto form = "grant_type=password&username=robot%24library%2Bci&password=" + robot.secret.reveal() +
+                "&access_type=offline&scope=repository:library/app:pull";
+    auto reply = token_text(http::Method::post, "", "", form);
+    EXPECT_EQ(status, 200);
+    EXPECT_EQ(member(reply, "scope"), "repository:library/app:pull");
+    EXPECT_EQ(member(reply, "refresh_token"), "");
+}
+
+// What somebody has no right to is refused for good, so that clients do not ask for another token.
+TEST_F(Access, ARefusedScopeIsDeniedByTheNameOfThePermission) {
+    auto alice = add_user(database, "alice");
+    add_member(database, project, alice, identity::Role::viewer);
+    auto token = "Bearer " + fetch_token("repository:library/app:pull,push", basic("alice", identity::kKnownPassword));
+    EXPECT_TRUE(ask(kPull, token).allowed);
+    auto verdict = ask(kPush, token);
+    EXPECT_EQ(verdict.status, 403);
+    EXPECT_EQ(verdict.body, R"({"errors":[{"code":"DENIED","message":"alice lacks the permission image.push on )"
+                            R"(library/app","detail":null}]})");
+    auto event = audited("push");
+    EXPECT_EQ(event.result, "denied");
+    EXPECT_EQ(event.actor.name, "alice");
+    EXPECT_EQ(event.actor.via, "registry token");
+    EXPECT_EQ(event.project, "library");
+    auto basic_verdict = ask(kDelete, basic("alice", identity::kKnownPassword));
+    EXPECT_EQ(basic_verdict.status, 403);
+    EXPECT_NE(basic_verdict.body.find("alice lacks the permission image.delete on library/app: ask an administrator"),
+              std::string::npos)
+        << basic_verdict.body;
+}
+
+TEST_F(Access, ATokenEndsWithWhatVouchedForIt) {
+    auto alice = add_user(database, "alice");
+    add_member(database, project, alice, identity::Role::operator_);
+    auto fetch = [this] {
+        return "Bearer " + fetch_token("repository:library/app:pull,push", basic("alice", identity::kKnownPassword));
+    };
+    auto token = fetch();
+    EXPECT_TRUE(ask(kPush, token).allowed);
+    run(identity->projects.put_member("library", alice.id, identity::Role::viewer, identity::kTester));
+    auto verdict = ask(kPush, token);
+    EXPECT_EQ(verdict.status, 401);
+    EXPECT_NE(verdict.challenge.find("error=\"invalid_token\""), std::string::npos) << verdict.challenge;
+    token = fetch();
+    EXPECT_TRUE(ask(kPull, token).allowed);
+    run(identity->users.update(alice.id, {.disabled = true}, identity::kTester));
+    EXPECT_EQ(ask(kPull, token).status, 401);
+    EXPECT_EQ(ask(kPull, basic("alice", identity::kKnownPassword)).status, 401);
+}
+
+TEST_F(Access, ARemovedPersonalTokenEndsWhatItFetched) {
+    auto made = run(identity->tokens.create(admin.row, "ci", {}, {}, identity::kTester));
+    auto token = "Bearer " + fetch_token("repository:library/app:pull", basic("admin", made.secret.reveal()));
+    EXPECT_TRUE(ask(kPull, token).allowed);
+    EXPECT_TRUE(ask(kPull, "Bearer " + made.secret.reveal()).allowed) << "itself, without a round trip";
+    run(identity->tokens.remove(admin.row, made.token.id, identity::kTester));
+    EXPECT_EQ(ask(kPull, token).status, 401);
+    EXPECT_EQ(ask(kPull, "Bearer " + made.secret.reveal()).status, 401);
+}
+
+TEST_F(Access, ARobotThatOnlyPushesNeedsNoPull) {
+    identity::Scopes scopes{{.project = "library", .repository = {}, .permissions = {"image.push"}}};
+    auto robot = run(identity->robots.create("library", "ci", {.scopes = scopes}, identity::kTester));
+    auto name = robot.robot.name;
+    EXPECT_TRUE(ask(kPush, basic(name, robot.secret.reveal())).allowed);
+    auto token = "Bearer " + fetch_token("repository:library/app:pull,push", basic(name, robot.secret.reveal()));
+    EXPECT_TRUE(ask(kPush, token).allowed);
+    EXPECT_EQ(ask(kPull, token).status, 403);
+}
+
+// The token was given after a look at all rules; it names the repository itself.
+TEST_F(Access, AProjectsAdministratorPushesToAPrivateRepositoryWithAToken) {
+    auto alice = add_user(database, "alice");
+    add_member(database, project, alice, identity::Role::admin);
+    auto bob = add_user(database, "bob");
+    add_member(database, project, bob, identity::Role::operator_);
+    add_repository(database, "library/app", "carol", true);
+    auto fetch = [this](const std::string& name) {
+        return "Bearer " + fetch_token("repository:library/app:pull,push", basic(name, identity::kKnownPassword));
+    };
+    EXPECT_TRUE(ask(kPush, fetch("alice")).allowed);
+    EXPECT_EQ(ask(kPush, fetch("bob")).status, 403);
+    EXPECT_EQ(ask(kPull, fetch("bob")).status, 403);
+}
+
+TEST_F(Access, AFirstPushMakesTheProjectForThoseWhoMayOnly) {
+    http::Route push = kPush;
+    auto admins = basic("admin", identity::kKnownPassword);
+    repository = "fresh/app";
+    EXPECT_TRUE(ask(push, admins).allowed);
+    EXPECT_EQ(audited("project.create").message, "made by the first push to it");
+    add_user(database, "alice");
+    repository = "other/app";
+    EXPECT_EQ(ask(push, basic("alice", identity::kKnownPassword)).status, 403);
+    EXPECT_EQ(audit("project.create").size(), 1U);
 }
 
 } // namespace

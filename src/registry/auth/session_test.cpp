@@ -1,25 +1,23 @@
 // People at our own API: their sessions, and what a browser may do on their behalf.
-#include "base/error.hpp"
 #include "http/cookie.hpp"
+#include "identity/identity_fixture.hpp"
 #include "registry/auth/access.hpp"
-#include "testing/fake_clock.hpp"
-#include "testing/run_async.hpp"
-#include "testing/temp_dir.hpp"
-
-#include <gtest/gtest.h>
 
 namespace cang::registry::auth {
 namespace {
 
+using identity::add_user;
+
 const http::Route kRead{
-    .method = http::Method::get, .pattern = "/api/v1/operations", .name = "list", .access = http::Access::admin};
+    .method = http::Method::get, .pattern = "/api/v1/operations", .name = "list", .permission = "operation.read"};
 const http::Route kWrite{
-    .method = http::Method::post, .pattern = "/api/v1/gc", .name = "gc", .access = http::Access::admin};
-const http::Route kSession{.method = http::Method::get, .pattern = "/api/v1/session", .name = "session"};
-const http::Route kSignIn{.method = http::Method::post, .pattern = "/api/v1/session", .name = "sign in"};
-const http::Route kLive{.method = http::Method::get, .pattern = "/socket.io/", .name = "live"};
-const http::Route kPush{
-    .method = http::Method::put, .pattern = "/v2/x", .name = "push", .access = http::Access::writer};
+    .method = http::Method::post, .pattern = "/api/v1/gc", .name = "gc", .permission = "storage.collect"};
+const http::Route kSession{
+    .method = http::Method::get, .pattern = "/api/v1/session", .name = "session", .permission = "public"};
+const http::Route kSignIn{
+    .method = http::Method::post, .pattern = "/api/v1/session", .name = "sign in", .permission = "public"};
+const http::Route kLive{.method = http::Method::get, .pattern = "/socket.io/", .name = "live", .permission = "public"};
+const http::Route kPush{.method = http::Method::put, .pattern = "/v2/x", .name = "push", .permission = "image.push"};
 
 struct Verdict {
     int status = 0; // 0: allowed
@@ -28,14 +26,16 @@ struct Verdict {
     std::string body;
 };
 
-class Sessions : public ::testing::Test {
+class Sessions : public identity::IdentityFixture {
 protected:
-    Sessions() { configure({}); }
-    ~Sessions() override { pool.join(); }
+    Sessions() {
+        admin = add_user(database, "admin", true);
+        serve({});
+    }
 
-    void configure(AccessOptions options) {
-        bool none = options.mode == Mode::none;
-        control = std::make_unique<AccessControl>(std::move(options), none ? nullptr : &account, signer, clock, pool);
+    void serve(AccessOptions options) {
+        configure({.everybody_is_admin = options.mode == Mode::none, .anonymous = options.anonymous});
+        control = std::make_unique<AccessControl>(std::move(options), *identity, signer);
     }
 
     Verdict ask(const http::Route& route, http::Fields headers) {
@@ -56,21 +56,20 @@ protected:
         return verdict;
     }
 
-    std::string open_session() {
-        http::Fields headers;
+    AccessControl::Opened open(const http::Fields& headers = {}) {
         http::Request request;
         request.headers = &headers;
-        auto token = testing::run_async<std::optional<std::string>>([&]() -> awaitable<std::optional<std::string>> {
-            return control->open_session(request, {.user = "admin", .password = *account.generated_password()});
-        });
-        return token.value();
+        request.remote_address = "10.0.0.1";
+        auto opened =
+            run(control->open_session(request, {.user = "admin", .password = Secret(identity::kKnownPassword)}));
+        return opened.value();
     }
+    std::string open_session() { return open().token; }
+    bool lives(const std::string& token) { return run(control->find_session(token)) != nullptr; }
+    std::string session_id(const std::string& token) { return signer.verify(token, TokenUse::session)->session; }
     std::string cookie() { return "theme=dark; cang_session=" + open_session(); }
 
-    testing::TempDir directory;
-    testing::FakeClock clock;
-    async::BlockingPool pool{2};
-    Account account{directory.path(), {}};
+    identity::User admin;
     TokenSigner signer{Secret("a key"), clock};
     std::unique_ptr<AccessControl> control;
 };
@@ -109,7 +108,7 @@ TEST_F(Sessions, PagesOfOtherSitesMayNotWrite) {
     }
     http::Fields ours{{"Cookie", cookie()}, {"X-Requested-With", "cang"}, {"Origin", "http://cang.example:5000"}};
     EXPECT_EQ(ask(kWrite, ours).status, 0);
-    configure({.mode = Mode::token, .external_url = "https://images.example/cang"});
+    serve({.mode = Mode::token, .external_url = "https://images.example/cang"});
     http::Fields outside{{"Cookie", cookie()}, {"X-Requested-With", "cang"}, {"Origin", "https://images.example"}};
     EXPECT_EQ(ask(kWrite, outside).status, 0);
 }
@@ -119,7 +118,7 @@ TEST_F(Sessions, PagesOfOtherSitesGetNoLiveEvents) {
     auto verdict = ask(kLive, headers);
     EXPECT_EQ(verdict.status, 0) << "a token may still open it";
     EXPECT_FALSE(verdict.principal.admin);
-    configure({.mode = Mode::none, .external_url = {}});
+    serve({.mode = Mode::none, .external_url = {}});
     EXPECT_FALSE(ask(kLive, headers).principal.admin);
     EXPECT_EQ(ask(kWrite, headers).status, 403);
     EXPECT_TRUE(ask(kLive, {}).principal.admin);
@@ -136,22 +135,64 @@ TEST_F(Sessions, RefusalsAreProblemsWithoutAChallengeForOurPages) {
     EXPECT_NE(verdict.body.find("the session has ended; sign in again"), std::string::npos);
 }
 
-TEST_F(Sessions, EndAfterTwelveHoursAndWithThePassword) {
-    auto token = open_session();
-    auto session = control->find_session(token);
+TEST_F(Sessions, EndAfterTwelveHours) {
+    auto opened = open();
+    auto session = run(control->find_session(opened.token));
     ASSERT_TRUE(session);
-    EXPECT_EQ(session->user, "admin");
-    auto life = session->expires - clock.now();
-    EXPECT_LE(life, TokenSigner::session_life);
-    EXPECT_GT(life, TokenSigner::session_life - std::chrono::seconds(1));
+    EXPECT_EQ(session->name, "admin");
+    EXPECT_EQ(session->via, "session");
+    EXPECT_EQ(opened.expires - clock.now(), TokenSigner::session_life);
     clock.advance(TokenSigner::session_life);
-    EXPECT_FALSE(control->find_session(token));
-    EXPECT_EQ(ask(kRead, {{"Cookie", "cang_session=" + token}}).status, 401);
+    EXPECT_FALSE(lives(opened.token));
+    EXPECT_EQ(ask(kRead, {{"Cookie", "cang_session=" + opened.token}}).status, 401);
+}
 
-    TokenClaims stale{.use = TokenUse::session, .subject = "admin", .epoch = "older", .scopes = {}};
-    EXPECT_FALSE(control->find_session(signer.sign(stale)));
-    TokenClaims other{.use = TokenUse::refresh, .subject = "admin", .epoch = account.epoch(), .scopes = {}};
-    EXPECT_FALSE(control->find_session(signer.sign(other)));
+TEST_F(Sessions, EachSignInMakesANewOneWhateverTheBrowserSent) {
+    auto first = open_session();
+    auto second = open({{"Cookie", "cang_session=" + first}}).token;
+    EXPECT_NE(session_id(first), session_id(second));
+    EXPECT_TRUE(lives(first)) << "of another browser, perhaps";
+    http::Fields planted{{"Cookie", "cang_session=planted"}};
+    EXPECT_NE(session_id(open(planted).token), "planted");
+}
+
+TEST_F(Sessions, AreOverOnceTheirRowIsGone) {
+    auto token = open_session();
+    EXPECT_TRUE(run(identity->sessions.end(admin.row, session_id(token), identity::kTester)));
+    EXPECT_FALSE(lives(token));
+    EXPECT_EQ(ask(kRead, {{"Authorization", "Bearer " + token}}).status, 401);
+}
+
+TEST_F(Sessions, EndWithANewPassword) {
+    auto mine = open_session();
+    auto other = open_session();
+    run(identity->users.set_password(admin.id, Secret("another long one"), session_id(mine), identity::kTester));
+    EXPECT_TRUE(lives(mine)) << "of whoever changed it";
+    EXPECT_FALSE(lives(other));
+}
+
+TEST_F(Sessions, TokensOfOtherUsesOpenNone) {
+    auto id = session_id(open_session());
+    TokenClaims refresh{.use = TokenUse::refresh, .subject = "admin", .session = id};
+    EXPECT_FALSE(lives(signer.sign(refresh)));
+    TokenClaims unknown{.use = TokenUse::session, .subject = "admin", .session = "nothing"};
+    EXPECT_FALSE(lives(signer.sign(unknown)));
+}
+
+TEST_F(Sessions, AreNotForRobotsAndTokensWithAPartOfTheRights) {
+    auto secret_opens = [this](const std::string& user, const Secret& secret) {
+        http::Fields headers;
+        http::Request request;
+        request.headers = &headers;
+        return run(control->open_session(request, {.user = user, .password = secret})).has_value();
+    };
+    identity::Scopes scopes{{.project = "*", .repository = {}, .permissions = {"image.pull"}}};
+    auto token = run(identity->tokens.create(admin.row, "ci", scopes, {}, identity::kTester));
+    EXPECT_FALSE(secret_opens("admin", token.secret));
+    auto robot = run(identity->robots.create("", "ci", {.scopes = scopes}, identity::kTester));
+    EXPECT_FALSE(secret_opens("robot$ci", robot.secret));
+    auto whole = run(identity->tokens.create(admin.row, "whole", {}, {}, identity::kTester));
+    EXPECT_TRUE(secret_opens("admin", whole.secret));
 }
 
 } // namespace
