@@ -137,7 +137,7 @@ std::string exit_codes() {
     return "Exit codes:\n"
            "  0  done\n"
            "  1  failed\n"
-           "  2  the image, repository, tag, file or operation was not found\n"
+           "  2  what the arguments name was not found\n"
            "  3  wrong usage\n";
 }
 
