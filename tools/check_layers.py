@@ -31,6 +31,7 @@ LAYERS = {
     "image/places": 4,
     "image/store": 4,
     "operation": 4,
+    "identity": 4,
     "registry": 5,
     "transfer": 5,
     "catalog": 5,
@@ -38,7 +39,6 @@ LAYERS = {
     "build": 5,
     "sync": 5,
     "instances": 5,
-    "identity": 5,
     "api": 6,
     "cli": 6,
     "app": 7,
@@ -55,6 +55,7 @@ ALLOWED_SIDEWAYS = {
     "image/places/dockerhost": {"image/places/archive"},
     "image/places/warehouse": {"image/store"},
     "operation": {"image", "image/store"},
+    "identity": {"image/store"},
 }
 
 # Headers that only tests include: fixtures and real peers under test.

@@ -1,6 +1,6 @@
 #include "app/banner.hpp"
 
-#include "registry/auth/account.hpp"
+#include "identity/users.hpp"
 
 #include <cstdio>
 #include <fmt/format.h>
@@ -19,8 +19,8 @@ std::string banner(std::string_view url, const std::optional<Secret>& generated_
                        "\n"
                        "  The password is shown only now. Sign in with:  docker login -u {} {}\n"
                        "\n",
-                       CANG_VERSION, url, registry::auth::Account::name, generated_password->reveal(),
-                       registry::auth::Account::name, host);
+                       CANG_VERSION, url, identity::Users::first_admin, generated_password->reveal(),
+                       identity::Users::first_admin, host);
 }
 
 void print_banner(std::string_view url, const std::optional<Secret>& generated_password) {

@@ -2,6 +2,7 @@
 
 #include "app/duration.hpp"
 #include "base/log.hpp"
+#include "vault/key_file.hpp"
 
 #include <charconv>
 #include <fmt/format.h>
@@ -32,8 +33,8 @@ registry::auth::Mode auth_mode(std::string_view text) {
     refuse("--auth", "must be token, basic or none");
 }
 
-registry::auth::Anonymous anonymous_mode(std::string_view text) {
-    using registry::auth::Anonymous;
+identity::Anonymous anonymous_mode(std::string_view text) {
+    using identity::Anonymous;
     if (text == "none")
         return Anonymous::none;
     if (text == "pull")
@@ -60,9 +61,39 @@ registry::auth::AccessOptions access_options(const ServeOptions& options) {
                                          .anonymous = anonymous_mode(options.anonymous),
                                          .external_url = external_url(options.external_url)};
     // A Docker client asks /v2/ once whether to sign in at all: with Basic it would then always or never do so.
-    if (access.mode == registry::auth::Mode::basic && access.anonymous != registry::auth::Anonymous::none)
+    if (access.mode == registry::auth::Mode::basic && access.anonymous != identity::Anonymous::none)
         refuse("--anonymous", "needs --auth token, as clients can't mix Basic sign-in with anonymous access");
     return access;
+}
+
+identity::oidc::Options oidc_options(const ServeOptions& options) {
+    identity::oidc::Options oidc;
+    if (options.oidc_issuer.empty())
+        return oidc;
+    if (!options.oidc_issuer.starts_with("https://") && !options.oidc_issuer.starts_with("http://"))
+        refuse("--oidc-issuer", "must start with https:// or http://");
+    if (options.oidc_client_id.empty())
+        refuse("--oidc-client-id", "is needed with --oidc-issuer");
+    oidc.issuer = options.oidc_issuer;
+    oidc.client_id = options.oidc_client_id;
+    oidc.name = options.oidc_name;
+    oidc.scopes = options.oidc_scopes;
+    oidc.groups_claim = options.oidc_groups_claim;
+    oidc.admin_group = options.oidc_admin_group;
+    if (!options.oidc_client_secret_file.empty()) {
+        auto secret = vault::find_secret_file(options.oidc_client_secret_file);
+        if (!secret)
+            refuse("--oidc-client-secret-file", "the file does not exist");
+        auto text = secret->reveal();
+        text.erase(text.find_last_not_of("\r\n") + 1);
+        oidc.client_secret = Secret(std::move(text));
+    }
+    try {
+        oidc.group_roles = identity::oidc::parse_group_roles(options.oidc_group_roles);
+    } catch (const Error& error) {
+        refuse("--oidc-group-roles", error.message());
+    }
+    return oidc;
 }
 
 http::ServerOptions http_options(const ServeOptions& options) {
@@ -109,6 +140,7 @@ Config make_config(const ServeOptions& options) {
     config.warehouse.grace = duration("--gc-grace", options.gc_grace);
     config.http = http_options(options);
     config.access = access_options(options);
+    config.oidc = oidc_options(options);
     config.admin_password_file = options.admin_password_file;
     config.collect_interval = duration("--gc-interval", options.gc_interval);
     config.upload_expiry = duration("--upload-expiry", options.upload_expiry);

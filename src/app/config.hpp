@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/server.hpp"
+#include "identity/oidc/provider.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "registry/auth/access.hpp"
 
@@ -15,6 +16,14 @@ struct ServeOptions {
     std::string auth = "token";
     std::string anonymous = "none";
     std::string external_url;
+    std::string oidc_issuer;
+    std::string oidc_client_id;
+    std::string oidc_client_secret_file;
+    std::string oidc_name = "OpenID Connect";
+    std::string oidc_scopes = "openid profile email groups";
+    std::string oidc_groups_claim = "groups";
+    std::string oidc_admin_group;
+    std::string oidc_group_roles;
     std::string tls_cert;
     std::string tls_key;
     bool trust_proxy = false;
@@ -32,6 +41,7 @@ struct Config {
     warehouse::WarehouseOptions warehouse;
     http::ServerOptions http;
     registry::auth::AccessOptions access;
+    identity::oidc::Options oidc;
     std::filesystem::path admin_password_file;
     std::chrono::milliseconds collect_interval{0}; // 0: never by itself
     std::chrono::milliseconds upload_expiry{0};

@@ -65,12 +65,11 @@ awaitable<http::Response> Monitor::get_metrics() {
 std::vector<http::Route> Monitor::routes() {
     auto ready = [this](http::Request&) { return get_ready(); };
     auto metrics = [this](http::Request&) { return get_metrics(); };
-    using http::Access;
     using http::Method;
     return {
-        {Method::get, "/livez", "monitor.livez", Access::anonymous, get_live},
-        {Method::get, "/readyz", "monitor.readyz", Access::anonymous, ready},
-        {Method::get, "/metrics", "monitor.metrics", Access::anonymous, metrics},
+        {Method::get, "/livez", "monitor.livez", "public", get_live},
+        {Method::get, "/readyz", "monitor.readyz", "public", ready},
+        {Method::get, "/metrics", "monitor.metrics", "public", metrics},
     };
 }
 

@@ -44,6 +44,7 @@ constexpr const char* kFooter =
 
 constexpr const char* kServer = "Server";
 constexpr const char* kAccess = "Access";
+constexpr const char* kOidc = "Sign-in at an identity provider";
 constexpr const char* kStorage = "Storage";
 constexpr const char* kLog = "Log";
 
@@ -71,6 +72,21 @@ constexpr TextOption kTextOptions[] = {
     {kAccess, "--anonymous", "WHAT", &ServeOptions::anonymous, "What needs no sign-in: none (default), pull, or push."},
     {kAccess, "--admin-password-file", "FILE", &ServeOptions::admin_password_file,
      "File with the administrator's password."},
+    {kOidc, "--oidc-issuer", "URL", &ServeOptions::oidc_issuer,
+     "OpenID Connect provider at which people may sign in; as its configuration names itself."},
+    {kOidc, "--oidc-client-id", "ID", &ServeOptions::oidc_client_id,
+     "What the provider knows this server as; its redirect URI is EXTERNAL-URL/api/v1/oidc/callback."},
+    {kOidc, "--oidc-client-secret-file", "FILE", &ServeOptions::oidc_client_secret_file,
+     "File with the client's secret; none for a public client."},
+    {kOidc, "--oidc-name", "TEXT", &ServeOptions::oidc_name, "What the sign-in button says."},
+    {kOidc, "--oidc-scopes", "LIST", &ServeOptions::oidc_scopes,
+     "Scopes to ask for; default \"openid profile email groups\"."},
+    {kOidc, "--oidc-groups-claim", "NAME", &ServeOptions::oidc_groups_claim,
+     "Claim that has a person's groups; default groups."},
+    {kOidc, "--oidc-admin-group", "GROUP", &ServeOptions::oidc_admin_group,
+     "Its members, and nobody else from there, are administrators."},
+    {kOidc, "--oidc-group-roles", "LIST", &ServeOptions::oidc_group_roles,
+     "Roles that groups give: devs=team:operator,ops=team:admin."},
     {kStorage, "--gc-interval", "TIME", &ServeOptions::gc_interval,
      "Time between garbage collections; default 1h, 0 for none."},
     {kStorage, "--gc-grace", "TIME", &ServeOptions::gc_grace,

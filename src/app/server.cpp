@@ -28,6 +28,7 @@ namespace {
 constexpr std::chrono::milliseconds kLogInterval{200};
 constexpr std::chrono::hours kRetentionInterval{1};
 constexpr std::chrono::hours kStorageSampleInterval{1};
+constexpr std::chrono::hours kAuditRetention{24 * 365};
 
 // Disk and database work waits more than it computes; a few threads a core keep both cores and the disk busy.
 std::size_t blocking_threads() { return std::max(4U, 2 * std::thread::hardware_concurrency()); }
@@ -38,10 +39,16 @@ std::string host_for_url(const std::string& address) {
     return address.find(':') == std::string::npos ? address : "[" + address + "]";
 }
 
-std::unique_ptr<registry::auth::Account> open_account(const Config& config) {
+identity::GuardOptions guard_options(const Config& config) {
+    return {.everybody_is_admin = config.access.mode == registry::auth::Mode::none,
+            .anonymous = config.access.anonymous};
+}
+
+// Nobody signs in without access control, so nobody needs a password.
+std::optional<Secret> ensure_first_admin(identity::Users& users, const Config& config) {
     if (config.access.mode == registry::auth::Mode::none)
-        return nullptr;
-    return std::make_unique<registry::auth::Account>(config.warehouse.data_directory, config.admin_password_file);
+        return std::nullopt;
+    return users.ensure_first_admin(config.admin_password_file, config.warehouse.data_directory / "admin.hash");
 }
 
 // What live clients get first: they reload themselves when it changes.
@@ -53,30 +60,39 @@ boost::json::object greeting(const Clock& clock) {
 
 Server::Server(Config config)
     : control_(1), config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
-      collection_(warehouse_), registries_(warehouse::database_of(warehouse_),
-                                           vault::Sealer(config_.warehouse.data_directory / "secrets.key"), clock_),
+      sealer_(config_.warehouse.data_directory / "secrets.key"), identity_(guard_options(config_), warehouse::database_of(warehouse_), clock_, pool_),
+      oidc_(config_.oidc, clock_), generated_password_(ensure_first_admin(identity_.users, config_)), collection_(warehouse_),
+      registries_(warehouse::database_of(warehouse_), vault::Sealer(config_.warehouse.data_directory / "secrets.key"),
+                  clock_),
       uploads_(config_.warehouse.data_directory / "archives/uploads", warehouse::database_of(warehouse_), clock_,
                pool_),
       exports_(config_.warehouse.data_directory / "archives/exports", clock_, pool_),
+      authorities_(identity_.guard, warehouse::database_of(warehouse_)),
       transfers_{.warehouse = warehouse_,
                  .pool = pool_,
                  .find_access = [this](std::string host) { return registries_.find_access(std::move(host)); },
                  .uploads = uploads_,
                  .exports = exports_,
-                 .spool_directory = config_.warehouse.data_directory / "archives"},
+                 .spool_directory = config_.warehouse.data_directory / "archives",
+                 .authorities = &authorities_},
       operations_(warehouse::database_of(warehouse_), clock_, control_.get_executor(),
                   {registry::collection_task(collection_), transfer::copy_task(transfers_),
                    transfer::sync_task(transfers_), transfer::import_task(transfers_),
                    transfer::export_task(transfers_)}),
-      account_(open_account(config_)), key_(vault::ensure_key_file(config_.warehouse.data_directory / "token.key")),
-      signer_(key_, clock_), access_(config_.access, account_.get(), signer_, clock_, pool_),
-      registry_{.warehouse = warehouse_, .upload_ids = registry::UploadIds("upload " + key_.reveal())},
+      key_(vault::ensure_key_file(config_.warehouse.data_directory / "token.key")), signer_(key_, clock_),
+      access_(config_.access, identity_, signer_),
+      registry_{.warehouse = warehouse_,
+                .upload_ids = registry::UploadIds("upload " + key_.reveal()),
+                .guard = &identity_.guard},
       api_{.warehouse = warehouse_,
            .operations = operations_,
            .clock = clock_,
            .registries = registries_,
            .access = access_,
            .transfers = transfers_,
+           .identity = identity_,
+           .oidc = oidc_,
+           .sealer = sealer_,
            .key = Secret("idempotency " + key_.reveal())},
       live_(operations_, access_, control_.get_executor(), greeting(clock_)),
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
@@ -123,9 +139,7 @@ http::ServerHooks Server::make_hooks() {
     return hooks;
 }
 
-std::optional<Secret> Server::generated_password() const {
-    return account_ ? account_->generated_password() : std::nullopt;
-}
+std::optional<Secret> Server::generated_password() const { return generated_password_; }
 
 std::string Server::url() const {
     auto scheme = config_.http.tls_cert_file.empty() ? "http" : "https";
@@ -163,6 +177,7 @@ awaitable<void> Server::supervise(async::TaskGroup& tasks) {
     tasks.spawn("image lists", [this] { return warehouse::prepare_lists(warehouse_); });
     tasks.spawn("storage samples", [this, &tasks] { return sample_storage_regularly(tasks); });
     tasks.spawn("operation retention", [this, &tasks] { return forget_regularly(tasks); });
+    tasks.spawn("identity retention", [this, &tasks] { return forget_identity_regularly(tasks); });
     tasks.spawn("archive retention", [this, &tasks] { return clear_archives_regularly(tasks); });
     auto signal = co_await signals_.async_wait(asio::use_awaitable);
     log::info("stopping", {{"signal", std::to_string(signal)}});
@@ -225,6 +240,16 @@ awaitable<void> Server::sample_storage_regularly(async::TaskGroup& tasks) {
     for (;;) {
         tasks.spawn("storage sample", [this] { return warehouse::record_usage(warehouse_); });
         co_await async::sleep_for(kStorageSampleInterval);
+    }
+}
+
+awaitable<void> Server::forget_identity_regularly(async::TaskGroup& tasks) {
+    for (;;) {
+        tasks.spawn("forgetting ended sessions and old audit events", [this]() -> awaitable<void> {
+            co_await identity_.sessions.remove_expired();
+            co_await identity_.audit.remove_older_than(kAuditRetention);
+        });
+        co_await async::sleep_for(kRetentionInterval);
     }
 }
 

@@ -42,6 +42,7 @@ private:
     awaitable<void> clear_archives_regularly(async::TaskGroup& tasks);
     awaitable<void> sample_storage_regularly(async::TaskGroup& tasks);
     api::v1::SystemFacts system_facts();
+    awaitable<void> forget_identity_regularly(async::TaskGroup& tasks);
     awaitable<void> flush_log_regularly();
 
     // The loops are first, so they go last: a thread of the pool or of the database may still be on its way out of
@@ -53,13 +54,17 @@ private:
     SystemClock clock_;
     async::BlockingPool pool_;
     warehouse::Warehouse warehouse_;
+    vault::Sealer sealer_;
+    identity::Identity identity_;
+    identity::oidc::Provider oidc_;
+    std::optional<Secret> generated_password_; // of this start
     registry::Collection collection_;
     transfer::Registries registries_;
     transfer::Uploads uploads_;
     transfer::Exports exports_;
+    transfer::Authorities authorities_;
     transfer::Context transfers_;
     operation::Runner operations_;
-    std::unique_ptr<registry::auth::Account> account_; // null without access control
     Secret key_;
     registry::auth::TokenSigner signer_;
     registry::auth::AccessControl access_;

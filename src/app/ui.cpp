@@ -27,8 +27,8 @@ http::Response Ui::front_page(const http::Request& request) const {
 std::vector<http::Route> Ui::routes() const {
     std::vector<http::Route> routes;
     auto add = [&routes](std::string pattern, std::string name, http::Handler handle) {
-        routes.push_back({http::Method::get, pattern, name, http::Access::anonymous, handle});
-        routes.push_back({http::Method::head, pattern, name + ".head", http::Access::anonymous, std::move(handle)});
+        routes.push_back({http::Method::get, pattern, name, "public", handle});
+        routes.push_back({http::Method::head, pattern, name + ".head", "public", std::move(handle)});
     };
     add("/", "ui", [this](http::Request& request) -> awaitable<http::Response> { co_return front_page(request); });
     auto file = [this](http::Request& request) -> awaitable<http::Response> {

@@ -16,6 +16,7 @@ class Channel;
 struct Principal {
     std::string name; // empty: anonymous
     bool admin = false;
+    std::shared_ptr<const void> caller = {}; // what else the access check knows of them; its own business
 };
 
 struct Request {

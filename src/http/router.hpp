@@ -9,16 +9,14 @@
 
 namespace cang::http {
 
-enum class Access { anonymous, reader, writer, admin };
-
 using Handler = std::function<awaitable<Response>(Request&)>;
 
 struct Route {
     Method method;
     // "/v2/{name...}/manifests/{reference}": {x} matches one segment, {x...} one or more.
     std::string pattern;
-    std::string name; // unique; metrics, logs, golden files
-    Access access = Access::anonymous;
+    std::string name;            // unique; metrics, logs, golden files
+    std::string_view permission; // what the access check asks for; of a table that lives as long as the program
     Handler handle;
     std::uint64_t body_limit = 1024 * 1024; // bytes; UINT64_MAX streams without limit
 };

@@ -1,6 +1,7 @@
 // An operation: one piece of slow work as everybody sees it. Stored before it starts, kept as history afterwards.
 #pragma once
 
+#include "base/actor.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
 
@@ -28,6 +29,7 @@ struct Spec {
     // Starting twice with the same key and requester gives the same operation.
     std::optional<std::string> idempotency_key = std::nullopt;
     std::optional<std::string> retry_of = std::nullopt;
+    Actor actor = {}; // whom the start is put down to in the audit log; not kept
 };
 
 struct Failure {

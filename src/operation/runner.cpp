@@ -1,5 +1,7 @@
 #include "operation/runner.hpp"
 
+#include "image/store/audit_store.hpp"
+
 #include "base/bytes.hpp"
 #include "base/log.hpp"
 #include "operation/execution.hpp"
@@ -116,13 +118,20 @@ awaitable<Started> Runner::start(Spec spec) {
                 .at = row.created_at,
                 .kind = EventKind::state,
                 .payload = state_payload(operation::State::pending)};
-    auto write = [row, event](sql::Connection& connection) mutable {
+    auto write = [row, event, actor = std::move(spec.actor)](sql::Connection& connection) mutable {
         store::OperationStore store(connection);
         if (row.idempotency_key)
             if (auto earlier = store.find_by_key(row.requested_by, *row.idempotency_key))
                 return *earlier;
         row.row = store.create(row);
         store::OperationEventStore(connection).append(row.row, to_row(event));
+        store::AuditStore(connection)
+            .append({.at = row.created_at,
+                     .actor = actor,
+                     .action = row.retry_of ? "operation.retry" : "operation.start",
+                     .resource = row.title,
+                     .message = "operation " + row.id,
+                     .after = row.input});
         return row;
     };
     auto stored = co_await state.ground.database.write(std::move(write));
@@ -136,7 +145,7 @@ awaitable<Started> Runner::start(Spec spec) {
     co_return Started{.id = row.id};
 }
 
-awaitable<Started> Runner::retry(std::string id, std::string requested_by) {
+awaitable<Started> Runner::retry(std::string id, std::string requested_by, Actor actor) {
     auto earlier = co_await state_->history.get(std::move(id));
     if (!is_final(earlier.state))
         throw Error(ErrorKind::conflict, "the operation has not ended yet");
@@ -144,6 +153,7 @@ awaitable<Started> Runner::retry(std::string id, std::string requested_by) {
         throw Error(ErrorKind::conflict, "the operation has succeeded");
     Spec spec = std::move(earlier.spec);
     spec.requested_by = std::move(requested_by);
+    spec.actor = std::move(actor);
     spec.idempotency_key = std::nullopt;
     spec.retry_of = earlier.id;
     co_return co_await start(std::move(spec));

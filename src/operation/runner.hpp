@@ -27,7 +27,7 @@ public:
     awaitable<Started> start(Spec spec);
     // A new operation with the input of one that ended without success, and its name in retry_of. Throws
     // Error{not_found}, Error{conflict}.
-    awaitable<Started> retry(std::string id, std::string requested_by);
+    awaitable<Started> retry(std::string id, std::string requested_by, Actor actor = {});
     // Asks it to stop; wait() tells when it has. Nothing happens to one that has ended. Throws Error{not_found}.
     awaitable<void> cancel(std::string id);
     // Until it has ended. Throws Error{not_found}; Error{unavailable} when the runner stops first.

@@ -14,11 +14,10 @@ awaitable<http::Response> get_base(Context&, http::Request&) {
 
 std::vector<http::Route> base_routes(Context& context) {
     using enum http::Method;
-    using enum http::Access;
     return {
-        {get, "/v2/", "registry.base", reader, bind(context, get_base)},
-        {head, "/v2/", "registry.base.head", reader, bind(context, get_base)},
-        {get, "/v2", "registry.base.bare", reader, bind(context, get_base)},
+        {get, "/v2/", "registry.base", "registry.sign-in", bind(context, get_base)},
+        {head, "/v2/", "registry.base.head", "registry.sign-in", bind(context, get_base)},
+        {get, "/v2", "registry.base.bare", "registry.sign-in", bind(context, get_base)},
     };
 }
 

@@ -126,12 +126,11 @@ awaitable<http::Response> delete_blob(Context& context, http::Request& request) 
 
 std::vector<http::Route> blob_routes(Context& context) {
     using enum http::Method;
-    using enum http::Access;
     constexpr auto pattern = "/v2/{name...}/blobs/{digest}";
     return {
-        {get, pattern, "registry.blob.get", reader, bind(context, get_blob)},
-        {head, pattern, "registry.blob.head", reader, bind(context, head_blob)},
-        {delete_, pattern, "registry.blob.delete", admin, bind(context, delete_blob)},
+        {get, pattern, "registry.blob.get", "image.pull", bind(context, get_blob)},
+        {head, pattern, "registry.blob.head", "image.pull", bind(context, head_blob)},
+        {delete_, pattern, "registry.blob.delete", "image.delete", bind(context, delete_blob)},
     };
 }
 

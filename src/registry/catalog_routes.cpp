@@ -27,7 +27,7 @@ awaitable<http::Response> list_catalog(Context& context, http::Request& request)
 } // namespace
 
 std::vector<http::Route> catalog_routes(Context& context) {
-    return {{http::Method::get, "/v2/_catalog", "registry.catalog", http::Access::reader, bind(context, list_catalog)}};
+    return {{http::Method::get, "/v2/_catalog", "registry.catalog", "catalog.list", bind(context, list_catalog)}};
 }
 
 } // namespace cang::registry

@@ -144,7 +144,7 @@ awaitable<http::Response> put_manifest(Context& context, http::Request& request)
     auto manifest = oci::require_manifest(std::move(*bytes), media_type_of(request), algorithm);
     if (digest)
         require_same_digest(manifest, *digest);
-    co_await context.warehouse.put_manifest(repository, manifest, tags);
+    co_await context.warehouse.put_manifest(repository, manifest, tags, identity::actor_of(request));
     if (!digest)
         tags.clear();
     co_return created_response(repository, manifest, tags);
@@ -156,9 +156,9 @@ awaitable<http::Response> delete_manifest(Context& context, http::Request& reque
     auto digest = parse_path_reference(reference);
     bool deleted = false;
     if (digest)
-        deleted = co_await context.warehouse.delete_manifest(repository, *digest);
+        deleted = co_await context.warehouse.delete_manifest(repository, *digest, identity::actor_of(request));
     else
-        deleted = co_await context.warehouse.delete_tag(repository, reference);
+        deleted = co_await context.warehouse.delete_tag(repository, reference, identity::actor_of(request));
     if (!deleted)
         co_return co_await manifest_unknown(context, repository, reference);
     http::Response response;
@@ -172,13 +172,12 @@ awaitable<http::Response> delete_manifest(Context& context, http::Request& reque
 
 std::vector<http::Route> manifest_routes(Context& context) {
     using enum http::Method;
-    using enum http::Access;
     constexpr auto pattern = "/v2/{name...}/manifests/{reference}";
     return {
-        {get, pattern, "registry.manifest.get", reader, bind(context, get_manifest)},
-        {head, pattern, "registry.manifest.head", reader, bind(context, get_manifest)},
-        {put, pattern, "registry.manifest.put", writer, bind(context, put_manifest), kUnlimitedBody},
-        {delete_, pattern, "registry.manifest.delete", admin, bind(context, delete_manifest)},
+        {get, pattern, "registry.manifest.get", "image.pull", bind(context, get_manifest)},
+        {head, pattern, "registry.manifest.head", "image.pull", bind(context, get_manifest)},
+        {put, pattern, "registry.manifest.put", "image.push", bind(context, put_manifest), kUnlimitedBody},
+        {delete_, pattern, "registry.manifest.delete", "image.delete", bind(context, delete_manifest)},
     };
 }
 

@@ -29,7 +29,7 @@ awaitable<http::Response> list_referrers(Context& context, http::Request& reques
 } // namespace
 
 std::vector<http::Route> referrers_routes(Context& context) {
-    return {{http::Method::get, "/v2/{name...}/referrers/{digest}", "registry.referrers", http::Access::reader,
+    return {{http::Method::get, "/v2/{name...}/referrers/{digest}", "registry.referrers", "image.pull",
              bind(context, list_referrers)}};
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "http/router.hpp"
+#include "identity/guard.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "registry/upload_ids.hpp"
 
@@ -13,6 +14,8 @@ namespace cang::registry {
 struct Context {
     warehouse::Warehouse& warehouse;
     UploadIds upload_ids;
+    // What somebody may pull, for blobs that are mounted instead of sent. Empty: everything.
+    identity::Guard* guard = nullptr;
 };
 
 std::vector<http::Route> base_routes(Context& context);      // end-1

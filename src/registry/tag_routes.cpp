@@ -35,8 +35,7 @@ awaitable<http::Response> list_tags(Context& context, http::Request& request) {
 } // namespace
 
 std::vector<http::Route> tag_routes(Context& context) {
-    return {{http::Method::get, "/v2/{name...}/tags/list", "registry.tags", http::Access::reader,
-             bind(context, list_tags)}};
+    return {{http::Method::get, "/v2/{name...}/tags/list", "registry.tags", "image.pull", bind(context, list_tags)}};
 }
 
 } // namespace cang::registry

@@ -84,6 +84,19 @@ awaitable<http::Response> finish(Context& context, const std::string& repository
     co_return blob_created(repository, digest);
 }
 
+// Whose blobs may be mounted; nullopt: none of `from`. A digest alone must not open what one may not pull.
+awaitable<std::optional<warehouse::MayRead>> may_mount(Context& context, http::Request& request, std::string from) {
+    if (!context.guard)
+        co_return warehouse::MayRead();
+    auto caller = identity::caller_ptr(request);
+    if (from.empty()) {
+        auto visible = co_await context.guard->visibility(std::move(caller));
+        co_return [visible = std::move(visible)](const std::string& repository) { return visible.shows(repository); };
+    }
+    auto allowed = co_await context.guard->may(std::move(caller), "image.pull", std::move(from));
+    co_return allowed ? std::optional<warehouse::MayRead>(warehouse::MayRead()) : std::nullopt;
+}
+
 // nullopt: not asked for, or no repository has that blob; the client gets an upload instead.
 awaitable<std::optional<http::Response>> try_mount(Context& context, http::Request& request) {
     const auto& repository = require_repository(request);
@@ -93,7 +106,10 @@ awaitable<std::optional<http::Response>> try_mount(Context& context, http::Reque
     auto from = request.query_value("from").value_or("");
     if (!from.empty() && !oci::is_valid_repository(from))
         co_return std::nullopt;
-    auto mounted = co_await context.warehouse.mount_blob(repository, *digest, from);
+    auto allowed = co_await may_mount(context, request, from);
+    if (!allowed)
+        co_return std::nullopt;
+    auto mounted = co_await context.warehouse.mount_blob(repository, *digest, from, std::move(*allowed));
     if (!mounted)
         co_return std::nullopt;
     co_return blob_created(repository, *digest);
@@ -176,15 +192,14 @@ awaitable<http::Response> delete_upload(Context& context, http::Request& request
 
 std::vector<http::Route> upload_routes(Context& context) {
     using enum http::Method;
-    using enum http::Access;
     constexpr auto start = "/v2/{name...}/blobs/uploads/";
     constexpr auto upload = "/v2/{name...}/blobs/uploads/{id}";
     return {
-        {post, start, "registry.upload.start", writer, bind(context, post_upload), kUnlimitedBody},
-        {get, upload, "registry.upload.get", writer, bind(context, get_upload)},
-        {patch, upload, "registry.upload.patch", writer, bind(context, patch_upload), kUnlimitedBody},
-        {put, upload, "registry.upload.put", writer, bind(context, put_upload), kUnlimitedBody},
-        {delete_, upload, "registry.upload.delete", writer, bind(context, delete_upload)},
+        {post, start, "registry.upload.start", "image.push", bind(context, post_upload), kUnlimitedBody},
+        {get, upload, "registry.upload.get", "image.push", bind(context, get_upload)},
+        {patch, upload, "registry.upload.patch", "image.push", bind(context, patch_upload), kUnlimitedBody},
+        {put, upload, "registry.upload.put", "image.push", bind(context, put_upload), kUnlimitedBody},
+        {delete_, upload, "registry.upload.delete", "image.push", bind(context, delete_upload)},
     };
 }
 

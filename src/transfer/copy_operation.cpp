@@ -35,7 +35,8 @@ awaitable<boost::json::object> copy(Context& here, operation::Context& operation
     auto target = require_place("target", request.target);
     auto settings = request.choice.to_settings();
     auto executor = co_await asio::this_coro::executor;
-    ServerPlaces places(executor, here.warehouse, here.find_access);
+    auto authority = co_await authority_of(here, operation);
+    ServerPlaces places(executor, here.warehouse, here.find_access, std::move(authority));
     ImageLog log(operation, false);
     if (const auto* name = std::get_if<image::PlaceName>(&source)) {
         auto progress = log.started(request.source, request.target);

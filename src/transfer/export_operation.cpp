@@ -46,7 +46,8 @@ awaitable<boost::json::object> run(Context& here, operation::Context& operation)
     auto settings = request.choice.to_settings();
     settings.pack.spool_directory = here.spool_directory;
     auto executor = co_await asio::this_coro::executor;
-    ServerPlaces places(executor, here.warehouse, here.find_access);
+    auto authority = co_await authority_of(here, operation);
+    ServerPlaces places(executor, here.warehouse, here.find_access, std::move(authority));
     image::PlaceName file{parse_format(request.format), here.exports.file_of(operation.id()).string(), std::nullopt};
     auto archive = create_archive(file, here.pool);
     ImageLog log(operation, names.size() > 1);

@@ -1,6 +1,7 @@
 #include "transfer/registries.hpp"
 
 #include "base/bytes.hpp"
+#include "image/store/audit_store.hpp"
 #include "image/store/remote_registry_store.hpp"
 #include "transfer/ca_certificates.hpp"
 
@@ -64,6 +65,28 @@ RegistryAddress address_of(const Row& row) { return {.host = row.host, .plain_ht
 
 // What a password is sealed for: it opens for no other address.
 std::string purpose_of(const Row& row) { return "registry password for " + address_of(row).url(); }
+
+// Without the password, sealed or not.
+std::string audit_text(const Row& row) {
+    boost::json::object document{{"name", row.name},
+                                 {"url", address_of(row).url()},
+                                 {"user", row.user},
+                                 {"hasPassword", !row.sealed_password.empty()},
+                                 {"tlsVerify", row.tls_verify},
+                                 {"hasCaCertificate", !row.ca_certificate.empty()}};
+    return boost::json::serialize(document);
+}
+
+void audit(sql::Connection& connection, const Actor& actor, Timestamp now, std::string action, const std::string& name,
+           std::string before, std::string after) {
+    store::AuditStore(connection)
+        .append({.at = now,
+                 .actor = actor,
+                 .action = std::move(action),
+                 .resource = "registry " + name,
+                 .before = std::move(before),
+                 .after = std::move(after)});
+}
 
 boost::json::object stored_object(const std::string& text) {
     boost::system::error_code failure;
@@ -185,16 +208,17 @@ std::vector<RegistryAddress> addresses_for(std::string_view host) {
 Registries::Registries(sql::Database& database, vault::Sealer sealer, const Clock& clock)
     : database_(database), sealer_(std::move(sealer)), clock_(clock) {}
 
-awaitable<RemoteRegistry> Registries::create(RegistrySettings settings) {
+awaitable<RemoteRegistry> Registries::create(RegistrySettings settings, Actor actor) {
     check_name(settings.name);
     Row row;
     row.id = random_hex(kIdBytes);
     apply(row, settings, sealer_);
     row.created_at = row.updated_at = clock_.now();
-    auto add = [row](sql::Connection& connection) {
+    auto add = [row, actor = std::move(actor)](sql::Connection& connection) {
         Store store(connection);
         require_unique(store, row);
         store.create(row);
+        audit(connection, actor, row.created_at, "registry.create", row.name, {}, audit_text(row));
     };
     co_await database_.write(std::move(add));
     co_return to_registry(row);
@@ -222,26 +246,30 @@ awaitable<RegistryPage> Registries::list(RegistryQuery query) {
     co_return page;
 }
 
-awaitable<RemoteRegistry> Registries::update(std::string id, RegistrySettings settings) {
+awaitable<RemoteRegistry> Registries::update(std::string id, RegistrySettings settings, Actor actor) {
     check_name(settings.name);
-    auto change = [this, id, settings](sql::Connection& connection) {
+    auto change = [this, id, settings, actor = std::move(actor)](sql::Connection& connection) {
         Store store(connection);
         auto row = require_row(store, id);
+        auto before = audit_text(row);
         apply(row, settings, sealer_);
         require_unique(store, row);
         // Grows with every change: a test tells by it whether it was of these settings.
         row.updated_at = std::max(clock_.now(), row.updated_at + std::chrono::milliseconds(1));
         store.update(row);
+        audit(connection, actor, row.updated_at, "registry.update", row.name, std::move(before), audit_text(row));
         return row;
     };
     auto row = co_await database_.write(std::move(change));
     co_return to_registry(row);
 }
 
-awaitable<void> Registries::remove(std::string id) {
-    auto erase = [id = std::move(id)](sql::Connection& connection) {
-        if (!Store(connection).remove(id))
-            throw_unknown();
+awaitable<void> Registries::remove(std::string id, Actor actor) {
+    auto erase = [id = std::move(id), actor = std::move(actor), now = clock_.now()](sql::Connection& connection) {
+        Store store(connection);
+        auto row = require_row(store, id);
+        store.remove(id);
+        audit(connection, actor, now, "registry.delete", row.name, audit_text(row), {});
     };
     co_await database_.write(std::move(erase));
 }

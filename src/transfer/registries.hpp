@@ -4,6 +4,7 @@
 // to that URL.
 #pragma once
 
+#include "base/actor.hpp"
 #include "sql/database.hpp"
 #include "transfer/diagnosis_document.hpp"
 #include "vault/sealer.hpp"
@@ -58,12 +59,12 @@ public:
     // `database` and `clock` must outlive it.
     Registries(sql::Database& database, vault::Sealer sealer, const Clock& clock);
 
-    awaitable<RemoteRegistry> create(RegistrySettings settings);
+    awaitable<RemoteRegistry> create(RegistrySettings settings, Actor actor = {});
     awaitable<RemoteRegistry> get(std::string id);
     awaitable<RegistryPage> list(RegistryQuery query);
     // A stored password is only kept for the URL it was given for.
-    awaitable<RemoteRegistry> update(std::string id, RegistrySettings settings);
-    awaitable<void> remove(std::string id);
+    awaitable<RemoteRegistry> update(std::string id, RegistrySettings settings, Actor actor = {});
+    awaitable<void> remove(std::string id, Actor actor = {});
 
     // Credentials, TLS and scheme for the registry of an image name ("host[:port]"); nullopt when it is not known here.
     awaitable<std::optional<distribution::RegistryOptions>> find_access(std::string host);

@@ -35,6 +35,7 @@ awaitable<ServerPlaces::ClientPtr> ServerPlaces::client_of(std::string registry)
 
 awaitable<OpenPlace<image::Source>> ServerPlaces::open_source(image::PlaceName name) {
     check_reachable(name);
+    co_await authority_.require_read(name);
     OpenPlace<image::Source> open{.keep = {}, .place = nullptr, .reference = name.reference.value()};
     if (name.kind == image::PlaceKind::registry) {
         auto client = co_await client_of(open.reference.registry);
@@ -47,18 +48,21 @@ awaitable<OpenPlace<image::Source>> ServerPlaces::open_source(image::PlaceName n
 
 awaitable<OpenPlace<image::Sink>> ServerPlaces::open_sink(image::PlaceName name) {
     check_reachable(name);
+    co_await authority_.require_write(name);
     OpenPlace<image::Sink> open{.keep = {}, .place = nullptr, .reference = name.reference.value()};
     if (name.kind == image::PlaceKind::registry) {
         auto client = co_await client_of(open.reference.registry);
         open.place = std::make_unique<image::RegistrySink>(std::move(client));
     } else {
-        open.place = std::make_unique<warehouse::WarehouseSink>(warehouse_);
+        auto writer = co_await authority_.writer();
+        open.place = std::make_unique<warehouse::WarehouseSink>(warehouse_, std::move(writer));
     }
     co_return open;
 }
 
 awaitable<OpenPlace<image::Listing>> ServerPlaces::open_listing(image::PlaceName name) {
     check_reachable(name);
+    co_await authority_.require_list(name);
     OpenPlace<image::Listing> open{.keep = {}, .place = nullptr, .reference = name.reference.value()};
     if (name.kind == image::PlaceKind::registry) {
         auto client = co_await client_of(open.reference.registry);

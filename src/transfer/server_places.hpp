@@ -4,6 +4,7 @@
 
 #include "distribution/registry_client.hpp"
 #include "image/places/warehouse/warehouse.hpp"
+#include "transfer/authority.hpp"
 #include "transfer/places.hpp"
 
 #include <map>
@@ -16,9 +17,12 @@ using FindAccess = std::function<awaitable<std::optional<distribution::RegistryO
 
 class ServerPlaces final : public Places {
 public:
-    // Warehouse and `find_access` outlive it. `executor` is the one that its methods are called on.
-    ServerPlaces(asio::any_io_executor executor, warehouse::Warehouse& warehouse, const FindAccess& find_access)
-        : executor_(std::move(executor)), warehouse_(warehouse), find_access_(find_access) {}
+    // Warehouse and `find_access` outlive it. `executor` is the one that its methods are called on. Places that
+    // `authority` does not allow are not opened.
+    ServerPlaces(asio::any_io_executor executor, warehouse::Warehouse& warehouse, const FindAccess& find_access,
+                 Authority authority = {})
+        : executor_(std::move(executor)), warehouse_(warehouse), find_access_(find_access),
+          authority_(std::move(authority)) {}
 
     awaitable<OpenPlace<image::Source>> open_source(image::PlaceName name) override;
     awaitable<OpenPlace<image::Sink>> open_sink(image::PlaceName name) override;
@@ -31,6 +35,7 @@ private:
     asio::any_io_executor executor_;
     warehouse::Warehouse& warehouse_;
     const FindAccess& find_access_;
+    const Authority authority_;
     std::map<std::string, ClientPtr> clients_;
 };
 

@@ -52,7 +52,8 @@ awaitable<boost::json::object> run(Context& here, operation::Context& operation)
     auto request = read_input<SyncRequest>(operation.spec().input);
     auto config = require_config(request.config);
     auto executor = co_await asio::this_coro::executor;
-    ServerPlaces places(executor, here.warehouse, here.find_access);
+    auto authority = co_await authority_of(here, operation);
+    ServerPlaces places(executor, here.warehouse, here.find_access, std::move(authority));
     SyncOptions options;
     options.dry_run = request.dry_run;
     SyncLog log(operation);

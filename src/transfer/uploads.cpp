@@ -43,7 +43,8 @@ Upload to_upload(store::ArchiveUploadRow row, std::uint64_t offset) {
             .size = row.size,
             .offset = std::min(offset, row.size),
             .created_at = row.created_at,
-            .expires_at = row.expires_at};
+            .expires_at = row.expires_at,
+            .created_by = std::move(row.created_by)};
 }
 
 } // namespace
@@ -120,14 +121,18 @@ void Uploads::check_room(std::uint64_t bytes) const {
                                                         human_bytes(space.available), human_bytes(bytes)));
 }
 
-awaitable<Upload> Uploads::create(std::string name, std::uint64_t size) {
+awaitable<Upload> Uploads::create(std::string name, std::uint64_t size, std::string created_by) {
     check_name(name);
     check_size(size);
     auto look = [this, size] { check_room(size); };
     co_await async::run_blocking(pool_, std::move(look));
     auto now = clock_.now();
-    store::ArchiveUploadRow row{
-        .id = random_hex(kIdBytes), .name = std::move(name), .size = size, .created_at = now, .expires_at = now + kept};
+    store::ArchiveUploadRow row{.id = random_hex(kIdBytes),
+                                .name = std::move(name),
+                                .size = size,
+                                .created_at = now,
+                                .expires_at = now + kept,
+                                .created_by = std::move(created_by)};
     auto write = [row](sql::Connection& connection) { store::ArchiveUploadStore(connection).create(row); };
     co_await database_.write(std::move(write));
     co_return to_upload(std::move(row), 0);
@@ -192,10 +197,14 @@ awaitable<Uploads::Appended> Uploads::append(std::string id, std::uint64_t offse
     co_return Appended{.accepted = true, .offset = writing.offset()};
 }
 
-awaitable<Upload> Uploads::receive(std::string name, io::Reader& bytes) {
+awaitable<Upload> Uploads::receive(std::string name, io::Reader& bytes, std::string created_by) {
     check_name(name);
-    store::ArchiveUploadRow row{
-        .id = random_hex(kIdBytes), .name = std::move(name), .size = 0, .created_at = {}, .expires_at = {}};
+    store::ArchiveUploadRow row{.id = random_hex(kIdBytes),
+                                .name = std::move(name),
+                                .size = 0,
+                                .created_at = {},
+                                .expires_at = {},
+                                .created_by = std::move(created_by)};
     Writing writing(*this, row.id);
     std::exception_ptr failure;
     try {

@@ -25,6 +25,7 @@ struct Upload {
     std::uint64_t offset = 0; // bytes that have arrived
     Timestamp created_at;
     Timestamp expires_at;
+    std::string created_by; // whose it is; empty: everybody's
 
     bool complete() const noexcept { return offset == size; }
 };
@@ -39,9 +40,9 @@ public:
     Uploads(std::filesystem::path directory, sql::Database& database, const Clock& clock, async::BlockingPool& pool);
 
     // Throws Error{invalid_argument} for a name or size that cannot be, Error{unavailable} when the disk has no room.
-    awaitable<Upload> create(std::string name, std::uint64_t size);
+    awaitable<Upload> create(std::string name, std::uint64_t size, std::string created_by = {});
     // One whose size nobody knows, whole; what arrived is removed when `bytes` fails.
-    awaitable<Upload> receive(std::string name, io::Reader& bytes);
+    awaitable<Upload> receive(std::string name, io::Reader& bytes, std::string created_by = {});
     awaitable<Upload> get(std::string id); // throws Error{not_found}
 
     struct Appended {

@@ -18,6 +18,11 @@ void answer(const Acknowledge& acknowledge, socketio::Reply reply) {
 
 socketio::Reply success() { return {.arguments = {json::object{{"ok", true}}}, .attachments = {}}; }
 
+std::string token_of(const json::object& auth) {
+    const auto* token = auth.if_contains("token");
+    return token && token->is_string() ? std::string(token->get_string()) : std::string();
+}
+
 socketio::Reply refusal(std::string message) {
     return failure_reply(Error(ErrorKind::invalid_argument, std::move(message)));
 }
@@ -33,36 +38,64 @@ Live::Live(operation::Runner& runner, const registry::auth::AccessControl& acces
 socketio::NamespaceHandlers Live::handlers() {
     socketio::NamespaceHandlers handlers;
     handlers.authorize = [this](const socketio::Peer& peer, const json::object& auth) { return authorize(peer, auth); };
-    handlers.on_connect = [this](const SocketPtr& socket, const json::object&) {
+    handlers.on_connect = [this](const SocketPtr& socket, const json::object& auth) {
+        if (auto token = token_of(auth); !token.empty()) {
+            std::lock_guard lock(tokens_mutex_);
+            tokens_[socket->id()] = std::move(token);
+        }
         socket->emit({.name = "server", .arguments = {greeting_}, .attachments = {}});
     };
     handlers.on_event = [this](SocketPtr socket, Event event, Acknowledge acknowledge) {
         return on_event(std::move(socket), std::move(event), std::move(acknowledge));
     };
     handlers.on_disconnect = [this](const SocketPtr& socket, std::string_view) {
+        {
+            std::lock_guard lock(tokens_mutex_);
+            tokens_.erase(socket->id());
+        }
         asio::post(control_, [viewers = viewers_, socket] { viewers->forget(socket); });
     };
     return handlers;
 }
 
 awaitable<std::optional<socketio::Refusal>> Live::authorize(const socketio::Peer& peer, const json::object& auth) {
-    const auto* token = auth.if_contains("token");
-    bool known = peer.principal.admin || (token && token->is_string() && access_.find_session(token->get_string()));
+    auto caller = co_await find_caller(peer, token_of(auth));
     std::optional<socketio::Refusal> refusal;
-    if (!known)
+    if (!caller)
         refusal = socketio::Refusal{.message = "sign in first", .data = nullptr};
     co_return refusal;
 }
 
+awaitable<identity::CallerPtr> Live::find_caller(const socketio::Peer& peer, std::string token) {
+    if (!token.empty())
+        co_return co_await access_.find_session(std::move(token));
+    auto caller = std::static_pointer_cast<const identity::Caller>(peer.principal.caller);
+    if (!caller || caller->session.empty())
+        co_return caller;
+    co_return co_await access_.find_session_again(std::move(caller));
+}
+
 awaitable<void> Live::on_event(SocketPtr socket, Event event, Acknowledge acknowledge) {
+    std::string token;
+    {
+        std::lock_guard lock(tokens_mutex_);
+        if (auto found = tokens_.find(socket->id()); found != tokens_.end())
+            token = found->second;
+    }
+    auto caller = co_await find_caller(socket->peer(), std::move(token));
+    if (!caller) {
+        answer(acknowledge, refusal("the session has ended; sign in again"));
+        co_return socket->disconnect();
+    }
+    auto owner = caller->admin ? std::string() : caller->name;
     if (event.name == "operations.watch") {
-        socket->join(OperationCourse::room);
+        socket->join(OperationCourse::room(owner));
         answer(acknowledge, success());
     } else if (event.name == "operations.unwatch") {
-        socket->leave(OperationCourse::room);
+        socket->leave(OperationCourse::room(owner));
         answer(acknowledge, success());
     } else if (event.name == "operation.watch") {
-        watch(std::move(socket), event, std::move(acknowledge));
+        watch(std::move(socket), event, std::move(owner), std::move(acknowledge));
     } else if (event.name == "operation.unwatch") {
         unwatch(std::move(socket), event, acknowledge);
     } else {
@@ -71,13 +104,13 @@ awaitable<void> Live::on_event(SocketPtr socket, Event event, Acknowledge acknow
     co_return;
 }
 
-void Live::watch(SocketPtr socket, const Event& event, Acknowledge acknowledge) {
+void Live::watch(SocketPtr socket, const Event& event, std::string owner, Acknowledge acknowledge) {
     auto request = parse_watch_request(event.arguments);
     if (!request)
         return answer(acknowledge, refusal(request.error().reason));
     asio::post(control_, [viewers = viewers_, socket = std::move(socket), request = std::move(*request),
-                          acknowledge = std::move(acknowledge)]() mutable {
-        viewers->watch(std::move(socket), std::move(request), std::move(acknowledge));
+                          owner = std::move(owner), acknowledge = std::move(acknowledge)]() mutable {
+        viewers->watch(std::move(socket), std::move(request), std::move(owner), std::move(acknowledge));
     });
 }
 

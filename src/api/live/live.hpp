@@ -1,6 +1,6 @@
 // The live side of our API: Socket.IO at /socket.io/, namespace "/". Clients watch the course of all operations and the
-// events of single ones. Whoever may use the API may connect: by the session's cookie, with {"token"} of a session, or
-// with an Authorization header.
+// events of single ones: their own, or, as administrators, everybody's. Who is signed in may connect: by the session's
+// cookie, with {"token"} of a session, or with an Authorization header.
 #pragma once
 
 #include "api/live/operation_course.hpp"
@@ -28,7 +28,10 @@ private:
     socketio::NamespaceHandlers handlers();
     awaitable<std::optional<socketio::Refusal>> authorize(const socketio::Peer& peer, const boost::json::object& auth);
     awaitable<void> on_event(socketio::SocketPtr socket, socketio::Event event, socketio::Acknowledge acknowledge);
-    void watch(socketio::SocketPtr socket, const socketio::Event& event, socketio::Acknowledge acknowledge);
+    void watch(socketio::SocketPtr socket, const socketio::Event& event, std::string owner,
+               socketio::Acknowledge acknowledge);
+    // Who the client is by now; null when they are signed out.
+    awaitable<identity::CallerPtr> find_caller(const socketio::Peer& peer, std::string token);
     void unwatch(socketio::SocketPtr socket, const socketio::Event& event, const socketio::Acknowledge& acknowledge);
 
     const registry::auth::AccessControl& access_;
@@ -36,6 +39,8 @@ private:
     const boost::json::object greeting_;
     // Shared with what is on its way to the control executor.
     std::shared_ptr<OperationViewers> viewers_;
+    std::mutex tokens_mutex_;
+    std::map<std::string, std::string> tokens_; // of sockets that connected with one, by socket
     socketio::Hub hub_;
     std::unique_ptr<OperationCourse> course_;
 };

@@ -19,16 +19,12 @@ awaitable<void> OperationCourse::run() {
             missed = true;
         }
         if (missed)
-            namespace_->emit_to(room, {.name = "operations.missed", .arguments = {}, .attachments = {}});
+            namespace_->emit({.name = "operations.missed", .arguments = {}, .attachments = {}});
     }
 }
 
 // Only a change of state is worth a look into the history; progress changes nothing else.
 awaitable<void> OperationCourse::tell(operation::EventPtr event) {
-    if (!namespace_->has_room(room)) {
-        running_.clear();
-        co_return;
-    }
     bool progress = event->kind == operation::EventKind::progress;
     auto known = running_.find(event->operation);
     if (!progress || known == running_.end()) {
@@ -38,13 +34,22 @@ awaitable<void> OperationCourse::tell(operation::EventPtr event) {
         known = running_.insert_or_assign(event->operation, std::move(*found)).first;
     }
     auto& operation = known->second;
+    const auto& owner = operation.spec.requested_by;
+    bool watched = namespace_->has_room(room("")) || (!owner.empty() && namespace_->has_room(room(owner)));
     if (progress)
         operation.progress = event->payload;
     operation.result.reset();
-    socketio::Event message{.name = "operation", .arguments = {document_of(operation)}, .attachments = {}};
+    std::optional<socketio::Event> message;
+    if (watched)
+        message = {.name = "operation", .arguments = {document_of(operation)}, .attachments = {}};
+    auto own_room = room(owner);
     if (operation::is_final(operation.state))
         running_.erase(known);
-    namespace_->emit_to(room, message);
+    if (!message)
+        co_return;
+    namespace_->emit_to(room(""), *message);
+    if (own_room != room(""))
+        namespace_->emit_to(own_room, *message);
 }
 
 } // namespace cang::api::live

@@ -1,4 +1,5 @@
-// The course of all operations, for everybody in one room: each change is encoded once, however many watch.
+// The course of all operations, in one room for those who may see all and one for each person who sees their own: each
+// change is encoded once, however many watch.
 #pragma once
 
 #include "http/socketio/socket.hpp"
@@ -8,7 +9,10 @@ namespace cang::api::live {
 
 class OperationCourse {
 public:
-    static constexpr const char* room = "operations";
+    // `owner` empty: everybody's.
+    static std::string room(const std::string& owner) {
+        return owner.empty() ? "operations" : "operations of " + owner;
+    }
 
     // `runner` outlives this.
     OperationCourse(operation::Runner& runner, std::shared_ptr<socketio::Namespace> name_space)

@@ -25,6 +25,7 @@ void answer(const socketio::Acknowledge& acknowledge, socketio::Reply reply) {
 struct OperationViewers::Viewer {
     socketio::SocketPtr socket;
     std::string operation;
+    std::string owner; // empty: any
     std::unique_ptr<operation::Subscription> events;
     bool ended = false;
 };
@@ -34,7 +35,8 @@ socketio::Reply failure_reply(const Error& error) {
     return {.arguments = {json::object{{"ok", false}, {"error", std::move(problem)}}}, .attachments = {}};
 }
 
-void OperationViewers::watch(socketio::SocketPtr socket, WatchRequest request, socketio::Acknowledge acknowledge) {
+void OperationViewers::watch(socketio::SocketPtr socket, WatchRequest request, std::string owner,
+                             socketio::Acknowledge acknowledge) {
     unwatch(socket, request.operation);
     if (!socket->connected())
         return;
@@ -45,6 +47,7 @@ void OperationViewers::watch(socketio::SocketPtr socket, WatchRequest request, s
     auto viewer = std::make_shared<Viewer>();
     viewer->socket = std::move(socket);
     viewer->operation = std::move(request.operation);
+    viewer->owner = std::move(owner);
     viewer->events = runner_.subscribe(viewer->operation, request.after);
     by_socket_[viewer->socket][viewer->operation] = viewer;
     viewers_.spawn("viewer of an operation",
@@ -87,6 +90,8 @@ awaitable<void> OperationViewers::serve(ViewerPtr viewer, socketio::Acknowledge 
     std::optional<Error> failure;
     try {
         auto operation = co_await runner_.history().get(viewer->operation);
+        if (!viewer->owner.empty() && operation.spec.requested_by != viewer->owner)
+            throw Error(ErrorKind::not_found, "there is no such operation");
         json::object reply{{"ok", true}, {"operation", document_of(operation)}};
         answer(acknowledge, {.arguments = {std::move(reply)}, .attachments = {}});
         co_await tell(viewer);

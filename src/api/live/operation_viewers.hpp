@@ -21,8 +21,8 @@ public:
         : runner_(runner), viewers_(control) {}
 
     // Answers {"ok":true,"operation":…} before the first event, or {"ok":false,"error":…}. Watching again begins anew
-    // after the sequence that the request names.
-    void watch(socketio::SocketPtr socket, WatchRequest request, socketio::Acknowledge acknowledge);
+    // after the sequence that the request names. With an `owner`, operations of others are not there.
+    void watch(socketio::SocketPtr socket, WatchRequest request, std::string owner, socketio::Acknowledge acknowledge);
     void unwatch(const socketio::SocketPtr& socket, const std::string& operation);
     void forget(const socketio::SocketPtr& socket); // it has gone
     awaitable<void> stop();

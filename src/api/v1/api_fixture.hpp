@@ -69,14 +69,19 @@ protected:
     transfer::Registries registries{warehouse::database_of(*warehouse), vault::Sealer(directory / "secrets.key"),
                                     clock};
     registry::auth::TokenSigner signer{Secret("a key"), clock};
-    registry::auth::AccessControl access{
-        {.mode = registry::auth::Mode::none, .external_url = {}}, nullptr, signer, clock, pool};
+    identity::Identity identity{{.everybody_is_admin = true}, warehouse::database_of(*warehouse), clock, pool};
+    identity::oidc::Provider oidc{{}, clock};
+    vault::Sealer sealer{directory / "secrets.key"};
+    registry::auth::AccessControl access{{.mode = registry::auth::Mode::none, .external_url = {}}, identity, signer};
     Context api{.warehouse = *warehouse,
                 .operations = life.runner,
                 .clock = clock,
                 .registries = registries,
                 .access = access,
                 .transfers = transfers,
+                .identity = identity,
+                .oidc = oidc,
+                .sealer = sealer,
                 .key = Secret("a key")};
 };
 

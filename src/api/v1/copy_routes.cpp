@@ -1,9 +1,11 @@
 // Copies of one image between registries, uploads and the warehouse.
 
 #include "api/v1/input.hpp"
+#include "api/v1/own.hpp"
 #include "api/v1/routes.hpp"
 #include "api/v1/start_operation.hpp"
 #include "transfer/copy_operation.hpp"
+#include "transfer/place_request.hpp"
 
 namespace cang::api::v1 {
 
@@ -13,7 +15,15 @@ awaitable<http::Response> post_copy(Context& context, http::Request& request) {
     auto body = co_await read_json(request);
     transfer::CopyRequest wanted;
     read_fields(body, [&](const oci::JsonScope& fields) { wanted = transfer::CopyRequest::read(fields); });
-    co_return co_await start_operation(context.operations, request, transfer::copy_spec(wanted));
+    auto spec = transfer::copy_spec(wanted);
+    auto authority = authority_of(context, request);
+    auto source = transfer::require_source("source", wanted.source);
+    if (const auto* name = std::get_if<image::PlaceName>(&source))
+        co_await authority.require_read(*name);
+    else
+        co_await get_own_upload(context, request, std::get<transfer::UploadName>(source).id);
+    co_await authority.require_write(transfer::require_place("target", wanted.target));
+    co_return co_await start_operation(context.operations, request, std::move(spec));
 }
 
 } // namespace
@@ -21,7 +31,7 @@ awaitable<http::Response> post_copy(Context& context, http::Request& request) {
 std::vector<Endpoint> copy_endpoints(Context& context) {
     auto start = [&context](http::Request& request) { return post_copy(context, request); };
     using http::Method;
-    return {{.route = {Method::post, "/api/v1/copies", "api.copies.start", http::Access::admin, start},
+    return {{.route = {Method::post, "/api/v1/copies", "api.copies.start", "operation.start", start},
              .summary = "Start the copy of an image",
              .group = "transfers",
              .request = "CopyRequest",

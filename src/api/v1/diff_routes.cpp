@@ -31,6 +31,9 @@ oci::Reference reference_query(const http::Request& request, std::string_view na
 awaitable<http::Response> get_diff(Context& context, http::Request& request) {
     auto from = reference_query(request, "from");
     auto to = reference_query(request, "to");
+    auto caller = identity::caller_ptr(request);
+    co_await context.identity.guard.require(caller, "image.pull", from.repository);
+    co_await context.identity.guard.require(caller, "image.pull", to.repository);
     auto platform = platform_query(request);
     warehouse::WarehouseSource before(context.warehouse);
     warehouse::WarehouseSource after(context.warehouse);
@@ -49,7 +52,7 @@ std::vector<Endpoint> diff_endpoints(Context& context) {
         {"platform", R"({"type":"string","examples":["linux/arm64"]})",
          "Which image of those for several platforms; the server's own when absent"},
     };
-    return {{.route = {http::Method::get, "/api/v1/diff", "api.diff.get", http::Access::admin, get},
+    return {{.route = {http::Method::get, "/api/v1/diff", "api.diff.get", "catalog.read", get},
              .summary = "Tell what changed between two images: settings, layers, size",
              .group = "images",
              .query = std::move(query),

@@ -36,23 +36,22 @@ std::vector<Endpoint> documentation_endpoints(std::shared_ptr<const Documentatio
     auto file = [](http::Request& request) -> awaitable<http::Response> {
         co_return docs_file(request, request.parameter("file"));
     };
-    using http::Access;
     using http::Method;
     constexpr auto group = "documentation";
     return {
-        {.route = {Method::get, "/api/v1/openapi.json", "api.docs.openapi", Access::anonymous, openapi},
+        {.route = {Method::get, "/api/v1/openapi.json", "api.docs.openapi", "public", openapi},
          .summary = "Get this document",
          .group = group,
          .response = "OpenApi"},
-        {.route = {Method::get, "/api/v1/routes", "api.docs.routes", Access::anonymous, routes},
+        {.route = {Method::get, "/api/v1/routes", "api.docs.routes", "public", routes},
          .summary = "List the routes of the API",
          .group = group,
          .response = "RouteList"},
-        {.route = {Method::get, "/api/v1/docs", "api.docs.page", Access::anonymous, page},
+        {.route = {Method::get, "/api/v1/docs", "api.docs.page", "public", page},
          .summary = "Browse this document",
          .group = group,
          .response_media = "text/html"},
-        {.route = {Method::get, "/api/v1/docs/{file}", "api.docs.file", Access::anonymous, file},
+        {.route = {Method::get, "/api/v1/docs/{file}", "api.docs.file", "public", file},
          .summary = "Get a part of the page",
          .group = group,
          .response_media = "*/*"},

@@ -1,9 +1,11 @@
 // Exports of images into an archive, and the archive itself.
 
 #include "api/v1/input.hpp"
+#include "api/v1/own.hpp"
 #include "api/v1/routes.hpp"
 #include "api/v1/start_operation.hpp"
 #include "transfer/export_operation.hpp"
+#include "transfer/place_request.hpp"
 
 #include <fmt/format.h>
 
@@ -15,13 +17,19 @@ awaitable<http::Response> post_export(Context& context, http::Request& request) 
     auto body = co_await read_json(request);
     transfer::ExportRequest wanted;
     read_fields(body, [&](const oci::JsonScope& fields) { wanted = transfer::ExportRequest::read(fields); });
-    co_return co_await start_operation(context.operations, request, transfer::export_spec(wanted));
+    auto spec = transfer::export_spec(wanted);
+    auto authority = authority_of(context, request);
+    for (const auto& text : wanted.images)
+        co_await authority.require_read(transfer::require_place("images", text));
+    co_return co_await start_operation(context.operations, request, std::move(spec));
 }
 
 // The name that the operation gave its archive. Throws Error{not_found} for what is no export that has succeeded.
-awaitable<std::string> get_file_name(Context& context, std::string id) {
+awaitable<std::string> get_file_name(Context& context, const http::Request& request, std::string id) {
     auto operation = co_await context.operations.history().find(std::move(id));
-    if (!operation || operation->spec.type != "export")
+    auto owner = owner_for(context, request);
+    bool own = operation && (owner.empty() || operation->spec.requested_by == owner);
+    if (!own || operation->spec.type != "export")
         throw Error(ErrorKind::not_found, "there is no such export");
     if (!operation->result)
         throw Error(operation::is_final(operation->state) ? ErrorKind::not_found : ErrorKind::conflict,
@@ -60,7 +68,7 @@ http::Response file_response(const http::Request& request, io::FileDescriptor fi
 
 awaitable<http::Response> get_archive(Context& context, http::Request& request) {
     const auto& id = request.parameter("operation");
-    auto name = co_await get_file_name(context, id);
+    auto name = co_await get_file_name(context, request, id);
     auto file = co_await context.transfers.exports.open(id);
     if (!file)
         throw Error(ErrorKind::not_found, "the archive was removed; start the export again");
@@ -72,7 +80,7 @@ awaitable<http::Response> get_archive(Context& context, http::Request& request) 
 
 awaitable<http::Response> delete_export(Context& context, http::Request& request) {
     const auto& id = request.parameter("operation");
-    co_await get_file_name(context, id);
+    co_await get_file_name(context, request, id);
     auto removed = co_await context.transfers.exports.remove(id);
     if (!removed)
         throw Error(ErrorKind::not_found, "the archive was removed already");
@@ -85,7 +93,7 @@ std::vector<Endpoint> export_endpoints(Context& context) {
     using Handle = awaitable<http::Response> (*)(Context&, http::Request&);
     auto row = [&context](http::Method method, std::string path, std::string name, Handle handle) {
         auto bound = [&context, handle](http::Request& request) { return handle(context, request); };
-        return http::Route{method, "/api/v1/exports" + path, "api.exports." + name, http::Access::admin, bound};
+        return http::Route{method, "/api/v1/exports" + path, "api.exports." + name, "operation.start", bound};
     };
     using http::Method;
     const std::string group = "transfers";

@@ -24,6 +24,7 @@ awaitable<http::Response> list_all_images(Context& context, http::Request& reque
                                 .repository = {},
                                 .platform = platform_query(request),
                                 .page = page_request(request, kImageSorts)};
+    query.shows = co_await shown_to(context, request);
     auto page = co_await warehouse::list_images(context.warehouse, std::move(query));
     json::array items;
     for (const auto& image : page.entries) {
@@ -80,7 +81,7 @@ awaitable<http::Response> delete_image(Context& context, http::Request& request)
         throw Error(ErrorKind::invalid_argument,
                     "an image is deleted by its digest, with all its tags; delete a tag under /-/tags/");
     auto digest = oci::require_digest(reference);
-    auto deleted = co_await context.warehouse.delete_manifest(repository, digest);
+    auto deleted = co_await context.warehouse.delete_manifest(repository, digest, identity::actor_of(request));
     if (!deleted)
         throw_no_image(repository, reference);
     co_return no_content();
@@ -132,27 +133,26 @@ std::vector<Endpoint> image_endpoints(Context& context) {
     constexpr auto image_path = "/api/v1/repositories/{name...}/-/images/{reference}";
     constexpr auto manifest_path = "/api/v1/repositories/{name...}/-/manifests/{reference}";
     constexpr auto referrers_path = "/api/v1/repositories/{name...}/-/referrers/{digest}";
-    using http::Access;
     using http::Method;
     return {
-        {.route = {Method::get, "/api/v1/images", "api.images.list", Access::admin, list},
+        {.route = {Method::get, "/api/v1/images", "api.images.list", "catalog.read", list},
          .summary = "List the images of all repositories, one row a tag",
          .group = "images",
          .query = list_query_parameters(),
          .response = "ImageList"},
-        {.route = {Method::get, image_path, "api.images.get", Access::admin, get},
+        {.route = {Method::get, image_path, "api.images.get", "image.pull", get},
          .summary = "Show an image, by tag or digest",
          .group = "images",
          .response = "ImageDetail"},
-        {.route = {Method::delete_, image_path, "api.images.delete", Access::admin, remove},
+        {.route = {Method::delete_, image_path, "api.images.delete", "image.delete", remove},
          .summary = "Delete an image by its digest, and the tags on it",
          .group = "images",
          .status = 204},
-        {.route = {Method::get, manifest_path, "api.manifests.get", Access::admin, manifest},
+        {.route = {Method::get, manifest_path, "api.manifests.get", "image.pull", manifest},
          .summary = "Get a manifest as it is stored, under its own media type, by tag or digest",
          .group = "images",
          .response_media = std::string(oci::media_type::oci_manifest)},
-        {.route = {Method::get, referrers_path, "api.referrers.list", Access::admin, referrers},
+        {.route = {Method::get, referrers_path, "api.referrers.list", "image.pull", referrers},
          .summary = "List what refers to an image: signatures, SBOMs and the like",
          .group = "images",
          .query = std::move(referrers_query),

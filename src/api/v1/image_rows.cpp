@@ -15,6 +15,13 @@ std::optional<oci::Platform> platform_query(const http::Request& request) {
     return *platform;
 }
 
+awaitable<warehouse::Shows> shown_to(Context& context, const http::Request& request) {
+    auto visible = co_await context.identity.guard.visibility(identity::caller_ptr(request));
+    if (visible.all())
+        co_return warehouse::Shows();
+    co_return [visible = std::move(visible)](std::string_view repository) { return visible.shows(repository); };
+}
+
 void add_image_row(boost::json::object& row, const warehouse::ImageEntry& image) {
     row["tag"] = image.tag;
     row["digest"] = image.digest.to_string();

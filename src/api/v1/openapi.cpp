@@ -1,5 +1,7 @@
 #include "api/v1/openapi.hpp"
 
+#include "identity/permission.hpp"
+
 #include "base/error.hpp"
 
 #include <algorithm>
@@ -29,22 +31,14 @@ struct PathParameter {
 
 constexpr PathParameter kPathParameters[] = {
     {"name", "A repository"},
+    {"project", "A project"},
+    {"user", "The id of a user"},
     {"reference", "A tag or a digest"},
     {"digest", "`sha256:` and 64 hexadecimal digits"},
     {"tag", "A tag"},
     {"operation", "The id of an operation"},
     {"id", "An id, as lists tell it"},
 };
-
-std::string_view to_string(http::Access access) {
-    switch (access) {
-    case http::Access::anonymous: return "anonymous";
-    case http::Access::reader: return "reader";
-    case http::Access::writer: return "writer";
-    case http::Access::admin: return "admin";
-    }
-    return "";
-}
 
 json::value parse(std::string_view owner, std::string_view text) {
     boost::system::error_code failure;
@@ -115,13 +109,17 @@ json::object responses_of(const Endpoint& endpoint) {
     return {{std::to_string(endpoint.status), std::move(success)}, {"default", reference_to("responses", "Problem")}};
 }
 
+bool is_for_everybody(const http::Route& route) {
+    return identity::get_permission(route.permission).least == identity::Least::everybody;
+}
+
 json::object operation_of(const Endpoint& endpoint) {
     const auto& route = endpoint.route;
     json::object operation{
         {"operationId", route.name}, {"tags", json::array{endpoint.group}}, {"summary", endpoint.summary}};
-    if (route.access == http::Access::anonymous)
+    if (is_for_everybody(route))
         operation["security"] = json::array();
-    operation["x-access"] = to_string(route.access);
+    operation["x-permission"] = route.permission;
     if (auto parameters = parameters_of(endpoint); !parameters.empty())
         operation["parameters"] = std::move(parameters);
     if (auto content = content_of(endpoint.request, endpoint.request_media); !content.empty())
@@ -204,7 +202,7 @@ json::object routes_document(std::span<const Endpoint> endpoints) {
         items.push_back(json::object{{"method", http::to_string(endpoint.route.method)},
                                      {"path", endpoint.route.pattern},
                                      {"name", endpoint.route.name},
-                                     {"access", to_string(endpoint.route.access)},
+                                     {"permission", endpoint.route.permission},
                                      {"group", endpoint.group},
                                      {"summary", endpoint.summary}});
     return {{"items", std::move(items)}};

@@ -1,6 +1,7 @@
 // Operations: the history, the events of one, cancel and retry.
 
 #include "api/v1/input.hpp"
+#include "api/v1/own.hpp"
 #include "api/v1/routes.hpp"
 #include "operation/document.hpp"
 
@@ -33,6 +34,8 @@ awaitable<http::Response> list_operations(Context& context, http::Request& reque
     if (!query.filter.state.empty() && !operation::parse_state(query.filter.state))
         throw Error(ErrorKind::invalid_argument, "state must be pending, running, succeeded, failed, cancelled or "
                                                  "interrupted");
+    if (auto owner = owner_for(context, request); !owner.empty())
+        query.filter.requested_by = std::move(owner);
     auto wanted = page_query(request);
     query.cursor = history_cursor(wanted.cursor);
     query.limit = wanted.limit;
@@ -44,7 +47,7 @@ awaitable<http::Response> list_operations(Context& context, http::Request& reque
 }
 
 awaitable<http::Response> get_operation(Context& context, http::Request& request) {
-    auto operation = co_await context.operations.history().get(request.parameter("id"));
+    auto operation = co_await get_own_operation(context, request, request.parameter("id"));
     co_return json_reply(200, document_of(operation));
 }
 
@@ -52,7 +55,7 @@ awaitable<http::Response> list_events(Context& context, http::Request& request) 
     auto after = number_query(request, "after", INT64_MAX).value_or(0);
     auto limit = number_query(request, "limit", kMaxEvents).value_or(kMaxEvents);
     auto& history = context.operations.history();
-    auto operation = co_await history.get(request.parameter("id"));
+    auto operation = co_await get_own_operation(context, request, request.parameter("id"));
     auto events = co_await history.events_after(operation.id, after, limit);
     boost::json::array items;
     for (const auto& event : events)
@@ -62,13 +65,21 @@ awaitable<http::Response> list_events(Context& context, http::Request& request) 
 }
 
 awaitable<http::Response> post_cancel(Context& context, http::Request& request) {
-    co_await context.operations.cancel(request.parameter("id"));
+    auto own = co_await get_own_operation(context, request, request.parameter("id"));
+    store::AuditRow event{.at = {},
+                          .actor = identity::actor_of(request),
+                          .action = "operation.cancel",
+                          .resource = own.spec.title,
+                          .message = "operation " + own.id};
+    co_await context.identity.audit.append(std::move(event));
+    co_await context.operations.cancel(own.id);
     auto operation = co_await context.operations.history().get(request.parameter("id"));
     co_return json_reply(202, document_of(operation));
 }
 
 awaitable<http::Response> post_retry(Context& context, http::Request& request) {
-    auto started = co_await context.operations.retry(request.parameter("id"), request.principal.name);
+    auto own = co_await get_own_operation(context, request, request.parameter("id"));
+    auto started = co_await context.operations.retry(own.id, request.principal.name, identity::actor_of(request));
     auto operation = co_await context.operations.history().get(started.id);
     co_return accepted_reply("/api/v1/operations/" + operation.id, document_of(operation));
 }
@@ -79,7 +90,7 @@ std::vector<Endpoint> operation_endpoints(Context& context) {
     using Handle = awaitable<http::Response> (*)(Context&, http::Request&);
     auto row = [&context](http::Method method, std::string path, std::string name, Handle handle) {
         auto bound = [&context, handle](http::Request& request) { return handle(context, request); };
-        return http::Route{method, "/api/v1/operations" + path, "api.operations." + name, http::Access::admin, bound};
+        return http::Route{method, "/api/v1/operations" + path, "api.operations." + name, "operation.read", bound};
     };
     auto list_query = page_parameters();
     list_query.push_back({"type", R"({"type":"string"})", "Only those of this type"});

@@ -43,7 +43,7 @@ awaitable<http::Response> list_registries(Context& context, http::Request& reque
 
 awaitable<http::Response> create_registry(Context& context, http::Request& request) {
     auto body = co_await read_json(request);
-    auto registry = co_await context.registries.create(parse_registry_settings(body));
+    auto registry = co_await context.registries.create(parse_registry_settings(body), identity::actor_of(request));
     co_return created_reply("/api/v1/registries/" + registry.id, document_of(registry));
 }
 
@@ -54,12 +54,13 @@ awaitable<http::Response> get_registry(Context& context, http::Request& request)
 
 awaitable<http::Response> put_registry(Context& context, http::Request& request) {
     auto body = co_await read_json(request);
-    auto registry = co_await context.registries.update(request.parameter("id"), parse_registry_settings(body));
+    auto registry = co_await context.registries.update(request.parameter("id"), parse_registry_settings(body),
+                                                       identity::actor_of(request));
     co_return json_reply(200, document_of(registry));
 }
 
 awaitable<http::Response> delete_registry(Context& context, http::Request& request) {
-    co_await context.registries.remove(request.parameter("id"));
+    co_await context.registries.remove(request.parameter("id"), identity::actor_of(request));
     co_return no_content();
 }
 
@@ -127,9 +128,10 @@ awaitable<http::Response> get_remote_image(Context& context, http::Request& requ
 using Handle = awaitable<http::Response> (*)(Context&, http::Request&);
 constexpr auto kGroup = "registries";
 
-http::Route row(Context& context, http::Method method, std::string path, std::string name, Handle handle) {
+http::Route row(Context& context, http::Method method, std::string path, std::string name, Handle handle,
+                std::string_view permission) {
     auto bound = [&context, handle](http::Request& request) { return handle(context, request); };
-    return {method, "/api/v1/registries" + path, "api.registries." + name, http::Access::admin, bound};
+    return {method, "/api/v1/registries" + path, "api.registries." + name, permission, bound};
 }
 
 std::vector<Endpoint> stored_endpoints(Context& context) {
@@ -137,35 +139,35 @@ std::vector<Endpoint> stored_endpoints(Context& context) {
     auto list_query = page_parameters();
     list_query.push_back({"search", R"({"type":"string"})", "A part of the name or the host"});
     return {
-        {.route = row(context, Method::get, "", "list", list_registries),
+        {.route = row(context, Method::get, "", "list", list_registries, "registry.read"),
          .summary = "List remote registries",
          .group = kGroup,
          .query = std::move(list_query),
          .response = "RegistryPage"},
-        {.route = row(context, Method::post, "", "create", create_registry),
+        {.route = row(context, Method::post, "", "create", create_registry, "registry.manage"),
          .summary = "Add a remote registry",
          .group = kGroup,
          .request = "RegistrySettings",
          .status = 201,
          .response = "Registry"},
-        {.route = row(context, Method::get, "/{id}", "get", get_registry),
+        {.route = row(context, Method::get, "/{id}", "get", get_registry, "registry.read"),
          .summary = "Get a remote registry",
          .group = kGroup,
          .response = "Registry"},
-        {.route = row(context, Method::put, "/{id}", "put", put_registry),
+        {.route = row(context, Method::put, "/{id}", "put", put_registry, "registry.manage"),
          .summary = "Change a remote registry",
          .group = kGroup,
          .request = "RegistrySettings",
          .response = "Registry"},
-        {.route = row(context, Method::delete_, "/{id}", "delete", delete_registry),
+        {.route = row(context, Method::delete_, "/{id}", "delete", delete_registry, "registry.manage"),
          .summary = "Forget a remote registry",
          .group = kGroup,
          .status = 204},
-        {.route = row(context, Method::post, "/{id}/test", "test", test_registry),
+        {.route = row(context, Method::post, "/{id}/test", "test", test_registry, "registry.manage"),
          .summary = "Tell what is wrong with a remote registry, step by step",
          .group = kGroup,
          .response = "RegistryTest"},
-        {.route = row(context, Method::post, "/test", "test_settings", test_settings),
+        {.route = row(context, Method::post, "/test", "test_settings", test_settings, "registry.manage"),
          .summary = "Test a remote registry before it is added or changed",
          .group = kGroup,
          .request = "RegistryTestSettings",
@@ -178,18 +180,20 @@ std::vector<Endpoint> browse_endpoints(Context& context) {
     auto query = page_parameters();
     query.push_back({"search", R"({"type":"string"})", "A part of the name"});
     return {
-        {.route = row(context, Method::get, "/{id}/repositories", "repositories", list_remote_repositories),
+        {.route = row(context, Method::get, "/{id}/repositories", "repositories", list_remote_repositories,
+                      "registry.browse"),
          .summary = "List the repositories of a remote registry",
          .group = kGroup,
          .query = query,
          .response = "RemoteRepositoryList"},
-        {.route = row(context, Method::get, "/{id}/repositories/{name...}/-/tags", "tags", list_remote_tags),
+        {.route = row(context, Method::get, "/{id}/repositories/{name...}/-/tags", "tags", list_remote_tags,
+                      "registry.browse"),
          .summary = "List the tags of a repository of a remote registry",
          .group = kGroup,
          .query = query,
          .response = "RemoteTagList"},
-        {.route =
-             row(context, Method::get, "/{id}/repositories/{name...}/-/images/{reference}", "image", get_remote_image),
+        {.route = row(context, Method::get, "/{id}/repositories/{name...}/-/images/{reference}", "image",
+                      get_remote_image, "registry.browse"),
          .summary = "Show an image of a remote registry, by tag or digest",
          .group = kGroup,
          .response = "ImageDetail"},

@@ -19,6 +19,7 @@ void append(std::vector<Row>& all, std::vector<Row> more) {
 std::vector<Endpoint> all_endpoints(Context& context) {
     std::vector<Endpoint> all;
     append(all, session_endpoints(context));
+    append(all, oidc_endpoints(context));
     append(all, storage_endpoints(context));
     append(all, repository_endpoints(context));
     append(all, image_endpoints(context));
@@ -32,6 +33,12 @@ std::vector<Endpoint> all_endpoints(Context& context) {
     append(all, upload_endpoints(context));
     append(all, import_endpoints(context));
     append(all, export_endpoints(context));
+    append(all, user_endpoints(context));
+    append(all, account_endpoints(context));
+    append(all, project_endpoints(context));
+    append(all, robot_endpoints(context));
+    append(all, audit_endpoints(context));
+    append(all, permission_endpoints());
     auto documentation = std::make_shared<Documentation>();
     append(all, documentation_endpoints(documentation));
     *documentation = document(all, all_schemas());
@@ -55,6 +62,12 @@ std::vector<Schema> all_schemas() {
     append(all, upload_schemas());
     append(all, import_schemas());
     append(all, export_schemas());
+    append(all, user_schemas());
+    append(all, account_schemas());
+    append(all, project_schemas());
+    append(all, robot_schemas());
+    append(all, audit_schemas());
+    append(all, permission_schemas());
     return all;
 }
 
@@ -65,7 +78,7 @@ void add_routes(http::Router& router, Context& context) {
     for (auto& endpoint : all_endpoints(context)) {
         auto& route = endpoint.route;
         // A key belongs to somebody, so who is not signed in has none.
-        if (route.method == http::Method::post && route.access != http::Access::anonymous)
+        if (route.method == http::Method::post && route.permission != "public")
             route.handle = [idempotency, handle = idempotency->protect(route)](http::Request& request) {
                 return handle(request);
             };

@@ -9,11 +9,14 @@
 #include "api/v1/endpoint.hpp"
 #include "api/v1/openapi.hpp"
 #include "api/v1/reply.hpp"
+#include "identity/identity.hpp"
+#include "identity/oidc/provider.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
 #include "registry/auth/access.hpp"
 #include "transfer/context.hpp"
 #include "transfer/registries.hpp"
+#include "vault/sealer.hpp"
 
 namespace cang::api::v1 {
 
@@ -34,12 +37,16 @@ struct Context {
     transfer::Registries& registries;
     registry::auth::AccessControl& access;
     transfer::Context& transfers;
+    identity::Identity& identity;
+    identity::oidc::Provider& oidc;
+    const vault::Sealer& sealer;
     Secret key; // for Idempotency
     SystemFacts system = {};
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
 std::vector<Endpoint> session_endpoints(Context& context);    // who is signed in; sign in and out
+std::vector<Endpoint> oidc_endpoints(Context& context);       // sign-in at an identity provider
 std::vector<Endpoint> storage_endpoints(Context& context);    // use of space and its history, garbage collection
 std::vector<Endpoint> repository_endpoints(Context& context); // list, one of them, removal
 std::vector<Endpoint> image_endpoints(Context& context);      // list of all, one in detail, manifests, referrers
@@ -53,6 +60,12 @@ std::vector<Endpoint> upload_endpoints(Context& context);     // create, get, ap
 std::vector<Endpoint> import_endpoints(Context& context);     // start
 std::vector<Endpoint> export_endpoints(Context& context);     // start, archive, delete
 std::vector<Endpoint> operation_endpoints(Context& context);  // history, events, cancel, retry
+std::vector<Endpoint> user_endpoints(Context& context);       // accounts of people
+std::vector<Endpoint> account_endpoints(Context& context);    // one's own: password, sessions, tokens
+std::vector<Endpoint> project_endpoints(Context& context);    // with members
+std::vector<Endpoint> robot_endpoints(Context& context);      // of projects and of the server
+std::vector<Endpoint> audit_endpoints(Context& context);      // who did what
+std::vector<Endpoint> permission_endpoints();                 // the table
 // The documentation of the others: `documentation` is to be filled with the whole table before anybody asks.
 std::vector<Endpoint> documentation_endpoints(std::shared_ptr<const Documentation> documentation);
 std::vector<Schema> session_schemas();
@@ -69,6 +82,12 @@ std::vector<Schema> upload_schemas();
 std::vector<Schema> import_schemas();
 std::vector<Schema> export_schemas();
 std::vector<Schema> operation_schemas();
+std::vector<Schema> user_schemas();
+std::vector<Schema> account_schemas();
+std::vector<Schema> project_schemas();
+std::vector<Schema> robot_schemas();
+std::vector<Schema> audit_schemas();
+std::vector<Schema> permission_schemas();
 std::vector<Schema> documentation_schemas();
 
 // The whole table.

@@ -10,7 +10,6 @@ namespace cang::api::v1 {
 namespace {
 
 using registry::auth::AccessControl;
-using registry::auth::Account;
 using registry::auth::TokenSigner;
 
 std::string cookie_of(const http::Request& request, std::string_view token, std::chrono::seconds life) {
@@ -24,24 +23,27 @@ http::Response private_reply(const boost::json::object& document) {
     return response;
 }
 
-boost::json::object document_of(const Context& context, const http::Principal& principal,
+boost::json::object document_of(const Context& context, const identity::Caller& caller,
                                 std::optional<Timestamp> expires) {
     bool required = context.access.wants_sign_in();
-    if (!principal.admin)
-        return {{"signedIn", false}, {"signInRequired", required}};
-    boost::json::object document{{"signedIn", true},
-                                 {"user", required ? std::string_view(principal.name) : Account::name},
-                                 {"admin", true},
+    boost::json::object document{{"signedIn", caller.kind != identity::Caller::Kind::anonymous || !required},
                                  {"signInRequired", required}};
+    if (context.oidc.enabled())
+        document["providers"] = boost::json::array{boost::json::object{
+            {"id", "oidc"}, {"name", context.oidc.options().name}, {"loginUrl", "/api/v1/oidc/login"}}};
+    if (caller.kind == identity::Caller::Kind::anonymous && required)
+        return document;
+    document["user"] = required ? std::string_view(caller.name) : identity::Users::first_admin;
+    document["admin"] = caller.admin;
+    if (!caller.user_id.empty())
+        document["userId"] = caller.user_id;
     if (expires)
         document["expiresAt"] = to_rfc3339(*expires);
     return document;
 }
 
 awaitable<http::Response> get_session(Context& context, http::Request& request) {
-    auto session = context.access.find_session(AccessControl::session_token(request));
-    auto expires = session ? std::optional(session->expires) : std::nullopt;
-    co_return private_reply(document_of(context, request.principal, expires));
+    co_return private_reply(document_of(context, identity::caller_of(request), context.access.session_end(request)));
 }
 
 awaitable<http::Response> post_session(Context& context, http::Request& request) {
@@ -52,18 +54,20 @@ awaitable<http::Response> post_session(Context& context, http::Request& request)
         credentials.password = Secret(fields.required_text("password"));
     });
     if (!context.access.wants_sign_in())
-        co_return private_reply(document_of(context, {.name = {}, .admin = true}, std::nullopt));
-    auto token = co_await context.access.open_session(request, std::move(credentials));
-    if (!token)
+        co_return private_reply(document_of(context, identity::caller_of(request), std::nullopt));
+    auto opened = co_await context.access.open_session(request, std::move(credentials));
+    if (!opened)
         throw Error(ErrorKind::unauthenticated, "the user name or the password is wrong");
-    auto session = context.access.find_session(*token);
-    request.principal = {.name = session->user, .admin = true};
-    auto response = private_reply(document_of(context, request.principal, session->expires));
-    response.headers.set("Set-Cookie", cookie_of(request, *token, TokenSigner::session_life));
+    identity::set_caller(request, opened->caller);
+    auto response = private_reply(document_of(context, *opened->caller, opened->expires));
+    response.headers.set("Set-Cookie", cookie_of(request, opened->token, TokenSigner::session_life));
     co_return response;
 }
 
-awaitable<http::Response> delete_session(http::Request& request) {
+awaitable<http::Response> delete_session(Context& context, http::Request& request) {
+    const auto& caller = identity::caller_of(request);
+    if (!caller.session.empty())
+        co_await context.identity.sessions.end(caller.user, caller.session, identity::actor_of(request));
     auto response = no_content();
     response.headers.set("Set-Cookie", cookie_of(request, "", std::chrono::seconds(0)));
     co_return response;
@@ -73,11 +77,11 @@ awaitable<http::Response> delete_session(http::Request& request) {
 
 std::vector<Endpoint> session_endpoints(Context& context) {
     auto row = [](http::Method method, std::string name, http::Handler handle) {
-        return http::Route{method, "/api/v1/session", "api.session." + name, http::Access::anonymous,
-                           std::move(handle)};
+        return http::Route{method, "/api/v1/session", "api.session." + name, "public", std::move(handle)};
     };
     auto get = [&context](http::Request& request) { return get_session(context, request); };
     auto post = [&context](http::Request& request) { return post_session(context, request); };
+    auto end = [&context](http::Request& request) { return delete_session(context, request); };
     using http::Method;
     constexpr auto group = "session";
     return {
@@ -90,7 +94,7 @@ std::vector<Endpoint> session_endpoints(Context& context) {
          .group = group,
          .request = "Credentials",
          .response = "Session"},
-        {.route = row(Method::delete_, "delete", delete_session),
+        {.route = row(Method::delete_, "delete", end),
          .summary = "Sign out; the answer takes the session's cookie back",
          .group = group,
          .status = 204},
@@ -100,9 +104,12 @@ std::vector<Endpoint> session_endpoints(Context& context) {
 std::vector<Schema> session_schemas() {
     return {
         {"Session", R"({"type":"object","required":["signedIn","signInRequired"],"properties":{
-"signedIn":{"type":"boolean"},"user":{"type":"string"},"admin":{"type":"boolean"},
+"signedIn":{"type":"boolean"},"user":{"type":"string"},"userId":{"type":"string"},"admin":{"type":"boolean"},
 "signInRequired":{"type":"boolean","description":"False where everybody may do everything"},
-"expiresAt":{"type":"string","format":"date-time"}}})"},
+"expiresAt":{"type":"string","format":"date-time"},
+"providers":{"type":"array","description":"Where one can sign in besides","items":{"type":"object",
+"required":["id","name","loginUrl"],"properties":{"id":{"type":"string"},"name":{"type":"string"},
+"loginUrl":{"type":"string"}}}}}})"},
         {"Credentials", R"({"type":"object","required":["user","password"],"properties":{
 "user":{"type":"string"},"password":{"type":"string"}}})"},
     };

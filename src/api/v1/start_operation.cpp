@@ -2,6 +2,7 @@
 
 #include "api/v1/idempotency.hpp"
 #include "api/v1/reply.hpp"
+#include "identity/caller.hpp"
 #include "operation/document.hpp"
 
 namespace cang::api::v1 {
@@ -9,6 +10,7 @@ namespace cang::api::v1 {
 awaitable<http::Response> start_operation(operation::Runner& operations, const http::Request& request,
                                           operation::Spec spec) {
     spec.requested_by = request.principal.name;
+    spec.actor = identity::actor_of(request);
     spec.idempotency_key = idempotency_key(request);
     auto started = co_await operations.start(std::move(spec));
     auto operation = co_await operations.history().get(started.id);

@@ -42,6 +42,7 @@ awaitable<http::Response> post_collection(Context& context, http::Request& reque
                                       .untagged = flag_query(request, "untagged")};
     auto spec = registry::collection_spec(options, request.principal.name);
     spec.idempotency_key = idempotency_key(request);
+    spec.actor = identity::actor_of(request);
     auto document = co_await registry::collect_and_wait(context.operations, std::move(spec));
     co_return json_reply(200, document);
 }
@@ -60,19 +61,18 @@ std::vector<Endpoint> storage_endpoints(Context& context) {
         {"to", R"({"type":"string","format":"date-time"})", "Now when absent"},
         {"points", R"({"type":"integer","minimum":1,"maximum":1000,"default":200})",
          "About how many samples at most; of those between, the last of each interval is taken"}};
-    using http::Access;
     using http::Method;
     return {
-        {.route = {Method::get, "/api/v1/storage", "api.storage.get", Access::admin, storage},
+        {.route = {Method::get, "/api/v1/storage", "api.storage.get", "storage.read", storage},
          .summary = "Tell how much is stored",
          .group = "storage",
          .response = "Storage"},
-        {.route = {Method::get, "/api/v1/storage/history", "api.storage.history", Access::admin, history},
+        {.route = {Method::get, "/api/v1/storage/history", "api.storage.history", "storage.read", history},
          .summary = "Tell how much was stored when, by samples taken every hour",
          .group = "storage",
          .query = std::move(history_query),
          .response = "StorageHistory"},
-        {.route = {Method::post, "/api/v1/gc", "api.gc.post", Access::admin, collection},
+        {.route = {Method::post, "/api/v1/gc", "api.gc.post", "storage.collect", collection},
          .summary = "Collect garbage and wait for the end",
          .group = "storage",
          .query = std::move(collection_query),

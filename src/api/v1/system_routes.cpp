@@ -25,7 +25,7 @@ awaitable<http::Response> get_system(Context& context) {
 
 std::vector<Endpoint> system_endpoints(Context& context) {
     auto get = [&context](http::Request&) { return get_system(context); };
-    return {{.route = {http::Method::get, "/api/v1/system", "api.system.get", http::Access::admin, get},
+    return {{.route = {http::Method::get, "/api/v1/system", "api.system.get", "system.read", get},
              .summary = "Tell what server this is",
              .group = "system",
              .response = "System"}};

@@ -45,7 +45,7 @@ awaitable<http::Response> put_tag(Context& context, http::Request& request) {
     std::string text;
     read_fields(body, [&text](const oci::JsonScope& scope) { text = scope.required_text("digest"); });
     auto digest = oci::require_digest(text);
-    auto done = co_await context.warehouse.tag_manifest(repository, digest, tag);
+    auto done = co_await context.warehouse.tag_manifest(repository, digest, tag, identity::actor_of(request));
     if (!done)
         throw Error(ErrorKind::not_found, fmt::format("the repository {} has no image {}", repository, text));
     co_return json_reply(200, json::object{{"repository", repository}, {"tag", tag}, {"digest", text}});
@@ -54,7 +54,7 @@ awaitable<http::Response> put_tag(Context& context, http::Request& request) {
 awaitable<http::Response> delete_tag(Context& context, http::Request& request) {
     const auto& repository = registry::require_repository(request);
     const auto& tag = require_tag(request);
-    auto deleted = co_await context.warehouse.delete_tag(repository, tag);
+    auto deleted = co_await context.warehouse.delete_tag(repository, tag, identity::actor_of(request));
     if (!deleted)
         throw Error(ErrorKind::not_found, fmt::format("the repository {} has no tag {}", repository, tag));
     co_return no_content();
@@ -68,21 +68,20 @@ std::vector<Endpoint> tag_endpoints(Context& context) {
     auto remove = [&context](http::Request& request) { return delete_tag(context, request); };
     constexpr auto tags_path = "/api/v1/repositories/{name...}/-/tags";
     constexpr auto tag_path = "/api/v1/repositories/{name...}/-/tags/{tag}";
-    using http::Access;
     using http::Method;
     return {
-        {.route = {Method::get, tags_path, "api.tags.list", Access::admin, list},
+        {.route = {Method::get, tags_path, "api.tags.list", "image.pull", list},
          .summary = "List the tags of a repository",
          .group = "images",
          .query = list_parameters({search_parameter("A part of the tag, without regard to case"),
                                    sort_parameter(kImageSorts), offset_parameter()}),
          .response = "TagList"},
-        {.route = {Method::put, tag_path, "api.tags.put", Access::admin, put},
+        {.route = {Method::put, tag_path, "api.tags.put", "image.push", put},
          .summary = "Point a tag at an image of the repository",
          .group = "images",
          .request = "TagTarget",
          .response = "Tagged"},
-        {.route = {Method::delete_, tag_path, "api.tags.delete", Access::admin, remove},
+        {.route = {Method::delete_, tag_path, "api.tags.delete", "image.delete", remove},
          .summary = "Delete a tag; the image stays",
          .group = "images",
          .status = 204},

@@ -2,6 +2,7 @@
 // them.
 
 #include "api/v1/input.hpp"
+#include "api/v1/own.hpp"
 #include "api/v1/routes.hpp"
 #include "http/multipart_reader.hpp"
 #include "transfer/archive_listing.hpp"
@@ -55,7 +56,8 @@ awaitable<http::Response> receive_form(Context& context, http::Request& request)
         if (part->name != "file")
             continue;
         PartReader bytes(form);
-        auto upload = co_await context.transfers.uploads.receive(label_of(*part), bytes);
+        auto upload =
+            co_await context.transfers.uploads.receive(label_of(*part), bytes, identity::caller_of(request).name);
         co_return created(upload);
     }
 }
@@ -70,12 +72,12 @@ awaitable<http::Response> post_upload(Context& context, http::Request& request) 
         name = fields.required_text("name");
         size = fields.required_number("size");
     });
-    auto upload = co_await context.transfers.uploads.create(std::move(name), size);
+    auto upload = co_await context.transfers.uploads.create(std::move(name), size, identity::caller_of(request).name);
     co_return created(upload);
 }
 
 awaitable<http::Response> get_upload(Context& context, http::Request& request) {
-    auto upload = co_await context.transfers.uploads.get(request.parameter("id"));
+    auto upload = co_await get_own_upload(context, request, request.parameter("id"));
     auto response = json_reply(200, document_of(upload));
     response.headers.set(std::string(kOffset), std::to_string(upload.offset));
     co_return response;
@@ -85,6 +87,7 @@ awaitable<http::Response> patch_upload(Context& context, http::Request& request)
     auto offset = transfer::parse_upload_offset(request.header(kOffset));
     if (!offset)
         throw Error(ErrorKind::invalid_argument, "the header Upload-Offset must say where the bytes belong");
+    co_await get_own_upload(context, request, request.parameter("id"));
     auto appended = co_await context.transfers.uploads.append(request.parameter("id"), *offset, *request.body);
     auto response = no_content();
     if (!appended.accepted) {
@@ -96,6 +99,7 @@ awaitable<http::Response> patch_upload(Context& context, http::Request& request)
 }
 
 awaitable<http::Response> delete_upload(Context& context, http::Request& request) {
+    co_await get_own_upload(context, request, request.parameter("id"));
     auto removed = co_await context.transfers.uploads.remove(request.parameter("id"));
     if (!removed)
         throw Error(ErrorKind::not_found, "there is no such upload");
@@ -104,7 +108,7 @@ awaitable<http::Response> delete_upload(Context& context, http::Request& request
 
 awaitable<http::Response> list_images(Context& context, http::Request& request) {
     auto& transfers = context.transfers;
-    auto upload = co_await transfers.uploads.get(request.parameter("id"));
+    auto upload = co_await get_own_upload(context, request, request.parameter("id"));
     if (!upload.complete())
         throw Error(ErrorKind::conflict, fmt::format("the upload has {} of {} bytes yet", upload.offset, upload.size));
     auto file = transfers.uploads.file_of(upload);
@@ -128,8 +132,7 @@ std::vector<Endpoint> upload_endpoints(Context& context) {
     auto row = [&context](http::Method method, std::string path, std::string name, Handle handle,
                           std::uint64_t body_limit = kMaxBody) {
         auto bound = [&context, handle](http::Request& request) { return handle(context, request); };
-        return http::Route{method,    "/api/v1/uploads" + path, "api.uploads." + name, http::Access::admin, bound,
-                           body_limit};
+        return http::Route{method, "/api/v1/uploads" + path, "api.uploads." + name, "upload.write", bound, body_limit};
     };
     using http::Method;
     const std::string group = "transfers";

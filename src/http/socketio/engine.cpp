@@ -122,7 +122,7 @@ void Engine::close_all(std::string_view reason) {
         session->close(reason);
 }
 
-std::vector<http::Route> Engine::routes(const std::string& name, http::Access access) {
+std::vector<http::Route> Engine::routes(const std::string& name, std::string_view permission) {
     using http::Method;
     std::vector<http::Route> routes;
     http::Handler handle = [core = core_](http::Request& request) { return core->handle(request); };
@@ -131,7 +131,7 @@ std::vector<http::Route> Engine::routes(const std::string& name, http::Access ac
         routes.push_back({.method = method,
                           .pattern = core_->options().path,
                           .name = name + "." + std::string(http::to_string(method)),
-                          .access = access,
+                          .permission = permission,
                           .handle = handle,
                           .body_limit = core_->options().max_payload});
     return routes;

@@ -17,7 +17,7 @@ public:
     ~Engine();
 
     // `name` is the routes' common prefix; access is checked as the server's hook says for `access`.
-    std::vector<http::Route> routes(const std::string& name, http::Access access = http::Access::anonymous);
+    std::vector<http::Route> routes(const std::string& name, std::string_view permission = "public");
     std::size_t sessions() const;
     // Ends all sessions.
     void close_all(std::string_view reason);

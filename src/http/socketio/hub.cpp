@@ -21,9 +21,9 @@ std::shared_ptr<Namespace> Hub::add(std::string name, NamespaceHandlers handlers
     return added;
 }
 
-std::vector<http::Route> Hub::routes(const std::string& name, http::Access access) {
+std::vector<http::Route> Hub::routes(const std::string& name, std::string_view permission) {
     serving_ = true;
-    return engine_->routes(name, access);
+    return engine_->routes(name, permission);
 }
 
 } // namespace cang::socketio

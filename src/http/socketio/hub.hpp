@@ -19,7 +19,7 @@ public:
     // Before routes(). `name` begins with '/'; "/" is the main one. Throws Error{internal} for a name taken or bad.
     std::shared_ptr<Namespace> add(std::string name, NamespaceHandlers handlers);
     // The server that serves them must be stopped before the hub goes.
-    std::vector<http::Route> routes(const std::string& name, http::Access access = http::Access::anonymous);
+    std::vector<http::Route> routes(const std::string& name, std::string_view permission = "public");
     std::size_t sessions() const { return engine_->sessions(); }
     void close_all(std::string_view reason) { engine_->close_all(reason); }
     void stop() { engine_->stop(); } // see Engine::stop

@@ -3,23 +3,25 @@
 namespace cang::store {
 
 void ArchiveUploadStore::create(const ArchiveUploadRow& upload) {
-    connection_.execute("INSERT INTO archive_uploads (upload_id, name, size, created_at, expires_at) "
-                        "VALUES (:id, :name, :size, :created_at, :expires_at)",
-                        upload.id, upload.name, upload.size, to_millis(upload.created_at),
-                        to_millis(upload.expires_at));
+    connection_.execute("INSERT INTO archive_uploads (upload_id, name, size, created_at, expires_at, "
+                        "created_by) VALUES (:id, :name, :size, :created_at, :expires_at, :created_by)",
+                        upload.id, upload.name, upload.size, to_millis(upload.created_at), to_millis(upload.expires_at),
+                        upload.created_by);
 }
 
 std::optional<ArchiveUploadRow> ArchiveUploadStore::find(const std::string& id) {
-    auto row = connection_.find<std::string, std::string, std::uint64_t, std::int64_t, std::int64_t>(
-        "SELECT upload_id, name, size, created_at, expires_at FROM archive_uploads WHERE upload_id = :id", id);
+    auto row = connection_.find<std::string, std::string, std::uint64_t, std::int64_t, std::int64_t, std::string>(
+        "SELECT upload_id, name, size, created_at, expires_at, created_by FROM archive_uploads WHERE upload_id = :id",
+        id);
     if (!row)
         return std::nullopt;
-    auto& [found, name, size, created_at, expires_at] = *row;
+    auto& [found, name, size, created_at, expires_at, created_by] = *row;
     return ArchiveUploadRow{.id = std::move(found),
                             .name = std::move(name),
                             .size = size,
                             .created_at = from_millis(created_at),
-                            .expires_at = from_millis(expires_at)};
+                            .expires_at = from_millis(expires_at),
+                            .created_by = std::move(created_by)};
 }
 
 bool ArchiveUploadStore::extend(const std::string& id, Timestamp expires_at) {

@@ -11,6 +11,7 @@ struct ArchiveUploadRow {
     std::uint64_t size = 0;
     Timestamp created_at;
     Timestamp expires_at;
+    std::string created_by = {};
 };
 
 class ArchiveUploadStore {

@@ -71,6 +71,14 @@ std::optional<ObjectRow> BlobStore::find_blob_anywhere(const oci::Digest& digest
     return object_row(found, digest);
 }
 
+std::vector<std::string> BlobStore::list_holders(const oci::Digest& digest, std::size_t limit) {
+    return connection_.list<std::string>("SELECT repositories.name FROM objects "
+                                         "JOIN repository_blobs ON repository_blobs.object_id = objects.id "
+                                         "JOIN repositories ON repositories.id = repository_blobs.repository_id "
+                                         "WHERE digest = :digest LIMIT :limit",
+                                         digest.to_string(), limit);
+}
+
 void BlobStore::link(RowId repository, RowId object) {
     connection_.execute("INSERT INTO repository_blobs (repository_id, object_id) VALUES (:repository, :object) "
                         "ON CONFLICT DO NOTHING",

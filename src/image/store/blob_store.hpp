@@ -27,6 +27,7 @@ public:
     std::optional<ObjectRow> find_blob(RowId repository, const oci::Digest& digest);
     // The blob in whichever repository.
     std::optional<ObjectRow> find_blob_anywhere(const oci::Digest& digest);
+    std::vector<std::string> list_holders(const oci::Digest& digest, std::size_t limit); // repositories
     void link(RowId repository, RowId object);
     // False when it was not linked.
     bool unlink(RowId repository, RowId object);

@@ -25,13 +25,35 @@ std::optional<RepositoryRow> RepositoryStore::find_row(const std::string& name) 
     return found ? std::optional(to_row(std::move(*found))) : std::nullopt;
 }
 
-RowId RepositoryStore::ensure(const std::string& name, Timestamp now) {
+RowId RepositoryStore::ensure(const std::string& name, Timestamp now, const std::string& created_by) {
     if (auto id = find(name))
         return *id;
-    auto id = connection_.find<RowId>("INSERT INTO repositories (name, updated_at) VALUES (:name, :now) "
+    auto id = connection_.find<RowId>("INSERT INTO repositories (name, updated_at, created_by) "
+                                      "VALUES (:name, :now, :created_by) "
                                       "ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
-                                      name, to_millis(now));
+                                      name, to_millis(now), created_by);
     return id.value();
+}
+
+std::optional<OwnershipRow> RepositoryStore::find_ownership(const std::string& name) {
+    auto found = connection_.find<std::string, std::int64_t>(
+        "SELECT created_by, private FROM repositories WHERE name = :name", name);
+    if (!found)
+        return std::nullopt;
+    return OwnershipRow{.created_by = std::get<0>(*found), .is_private = std::get<1>(*found) != 0};
+}
+
+bool RepositoryStore::set_private(const std::string& name, bool is_private) {
+    return connection_.execute("UPDATE repositories SET private = :private WHERE name = :name", is_private, name) > 0;
+}
+
+std::vector<PrivateRow> RepositoryStore::list_private() {
+    std::vector<PrivateRow> rows;
+    auto visit = [&rows](std::tuple<std::string, std::string> columns) {
+        rows.push_back({std::get<0>(columns), std::get<1>(columns)});
+    };
+    connection_.each<std::string, std::string>("SELECT name, created_by FROM repositories WHERE private = 1", visit);
+    return rows;
 }
 
 void RepositoryStore::count(RowId id, std::int64_t tags, std::int64_t manifests, Timestamp now) {

@@ -31,13 +31,28 @@ struct TotalsRow {
     std::uint64_t manifests = 0;
 };
 
+struct OwnershipRow {
+    std::string created_by;
+    bool is_private = false;
+};
+
+struct PrivateRow {
+    std::string name;
+    std::string created_by;
+};
+
 class RepositoryStore {
 public:
     explicit RepositoryStore(sql::Connection& connection) : connection_(connection) {}
 
     std::optional<RowId> find(const std::string& name);
     std::optional<RepositoryRow> find_row(const std::string& name);
-    RowId ensure(const std::string& name, Timestamp now);
+    // `created_by` is kept when it is made.
+    RowId ensure(const std::string& name, Timestamp now, const std::string& created_by = {});
+    std::optional<OwnershipRow> find_ownership(const std::string& name);
+    // False when there is no such repository.
+    bool set_private(const std::string& name, bool is_private);
+    std::vector<PrivateRow> list_private();
     // Adds to the counts (negative takes away) and sets updated_at.
     void count(RowId id, std::int64_t tags, std::int64_t manifests, Timestamp now);
     // Removes the row; false while it still has blobs or manifests.

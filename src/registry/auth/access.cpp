@@ -1,5 +1,7 @@
 #include "registry/auth/access.hpp"
 
+#include "http/problem.hpp"
+#include "registry/auth/route_scope.hpp"
 #include "registry/error_body.hpp"
 
 #include <algorithm>
@@ -9,25 +11,36 @@ namespace cang::registry::auth {
 
 namespace {
 
-// The scope that a route asks of a token; nullopt for /v2/ itself, where any valid token will do.
-std::optional<Scope> needed_scope(const http::Request& request, const http::Route& route) {
-    auto found = std::ranges::find(request.parameters, "name", [](const auto& item) { return item.first; });
-    if (found == request.parameters.end()) {
-        if (!route.pattern.starts_with("/v2/_catalog"))
-            return std::nullopt;
-        return Scope{.type = "registry", .name = "catalog", .actions = {"*"}};
-    }
-    Scope scope{.type = "repository", .name = found->second, .actions = {}};
-    if (route.access == http::Access::reader)
-        scope.actions = {"pull"};
-    else if (route.access == http::Access::writer)
-        scope.actions = {"pull", "push"};
-    else
-        scope.actions = {"delete"};
-    return scope;
+bool is_registry_path(const http::Request& request) { return request.path.starts_with("/v2"); }
+
+http::Response deny(std::string_view message) {
+    auto response = error_response(403, "DENIED", message);
+    response.headers.set("Docker-Distribution-Api-Version", "registry/2.0");
+    return response;
 }
 
-bool is_registry_path(const http::Request& request) { return request.path.starts_with("/v2"); }
+bool share_an_action(const std::vector<Scope>& refused, const Scope& needed) {
+    return std::ranges::any_of(refused, [&needed](const Scope& scope) {
+        return scope.type == needed.type && scope.name == needed.name &&
+               std::ranges::find_first_of(scope.actions, needed.actions) != scope.actions.end();
+    });
+}
+
+// Who a registry token speaks for.
+identity::CallerPtr caller_of_claims(const TokenClaims& claims) {
+    auto caller = std::make_shared<identity::Caller>();
+    if (!claims.subject.empty())
+        caller->kind =
+            claims.credential.starts_with("robot:") ? identity::Caller::Kind::robot : identity::Caller::Kind::user;
+    caller->name = claims.subject;
+    caller->admin = claims.admin;
+    caller->via = "registry token";
+    caller->credential = claims.credential;
+    caller->stamp = claims.stamp;
+    caller->scopes = to_identity(claims.scopes);
+    caller->by_scopes_only = true;
+    return caller;
+}
 
 } // namespace
 
@@ -40,12 +53,11 @@ std::string_view to_string(Mode mode) {
     return "";
 }
 
-AccessControl::AccessControl(AccessOptions options, Account* account, TokenSigner& signer, const Clock& clock,
-                             async::BlockingPool& pool)
-    : options_(std::move(options)), account_(account), signer_(signer), pool_(pool), limiter_(clock) {}
+AccessControl::AccessControl(AccessOptions options, identity::Identity& identity, TokenSigner& signer)
+    : options_(std::move(options)), identity_(identity), signer_(signer) {}
 
-awaitable<std::optional<http::Response>> AccessControl::authorize(http::Request& request, const http::Route& route) {
-    std::optional<http::Response> refusal;
+awaitable<AccessControl::Refusal> AccessControl::authorize(http::Request& request, const http::Route& route) {
+    Refusal refusal;
     if (is_registry_path(request))
         refusal = co_await authorize_registry(request, route);
     else
@@ -53,85 +65,126 @@ awaitable<std::optional<http::Response>> AccessControl::authorize(http::Request&
     co_return refusal;
 }
 
-awaitable<std::optional<http::Response>> AccessControl::authorize_registry(http::Request& request,
-                                                                           const http::Route& route) {
+identity::Attempt AccessControl::attempt(const http::Request& request, std::string user, Secret secret) const {
+    return {.user = std::move(user),
+            .secret = std::move(secret),
+            .address = request.remote_address,
+            .request_id = request.request_id};
+}
+
+awaitable<AccessControl::Refusal> AccessControl::authorize_registry(http::Request& request, const http::Route& route) {
+    if (route.permission == "public")
+        co_return std::nullopt;
     if (options_.mode == Mode::none) {
-        request.principal.admin = true;
+        identity::Caller everybody{.admin = true};
+        set_caller(request, std::make_shared<const identity::Caller>(std::move(everybody)));
+        co_await prepare_push(request, route);
         co_return std::nullopt;
     }
-    if (route.access == http::Access::anonymous)
-        co_return std::nullopt;
     auto credentials = parse_authorization(request.header("Authorization"));
     if (auto* basic = std::get_if<BasicCredentials>(&credentials))
-        co_return co_await check_basic(request, std::move(*basic));
+        co_return co_await check_basic(request, route, std::move(*basic));
     if (auto* bearer = std::get_if<BearerCredentials>(&credentials))
-        co_return check_bearer(request, route, *bearer);
-    if (std::holds_alternative<NoCredentials>(credentials) && allowed_to_all(route))
-        co_return std::nullopt;
-    co_return refuse(request, &route, "");
-}
-
-awaitable<bool> AccessControl::sign_in(const http::Request& request, BasicCredentials credentials) {
-    if (auto delay = limiter_.blocked(request.remote_address)) {
-        Error error(ErrorKind::rate_limited, "too many failed sign-ins from this address");
-        throw error.with_retry_after(*delay);
-    }
-    if (account_->remembers(credentials.user, credentials.password))
-        co_return true;
-    auto work = [this, &credentials] { return account_->verify(credentials.user, credentials.password); };
-    auto right = co_await async::run_blocking(pool_, work);
-    if (!right)
-        limiter_.add_failure(request.remote_address);
-    co_return right;
-}
-
-awaitable<std::optional<http::Response>> AccessControl::check_basic(http::Request& request,
-                                                                    BasicCredentials credentials) {
-    auto right = co_await sign_in(request, std::move(credentials));
-    if (!right)
-        co_return refuse(request, nullptr, "the user name or the password is wrong");
-    request.principal = {.name = std::string(Account::name), .admin = true};
+        co_return co_await check_bearer(request, route, std::move(*bearer));
+    // At /v2/ clients learn that they may sign in, and anonymous ones fetch an anonymous token.
+    if (!std::holds_alternative<NoCredentials>(credentials) || route.permission == "registry.sign-in")
+        co_return refuse(request, &route, "");
+    auto nobody = identity::caller_ptr(request);
+    auto allowed = co_await identity_.guard.may(nobody, route.permission, resource_of(request));
+    if (!allowed)
+        co_return refuse(request, &route, "");
+    co_await prepare_push(request, route);
     co_return std::nullopt;
 }
 
-std::optional<http::Response> AccessControl::check_bearer(http::Request& request, const http::Route& route,
-                                                          const BearerCredentials& credentials) const {
+awaitable<void> AccessControl::prepare_push(http::Request& request, const http::Route& route) {
+    if (route.permission != "image.push")
+        co_return;
+    auto caller = identity::caller_ptr(request);
+    auto actor = identity::actor_of(request);
+    co_await identity_.guard.require_push(std::move(caller), resource_of(request), std::move(actor));
+}
+
+awaitable<AccessControl::Refusal> AccessControl::check_caller(http::Request& request, const http::Route& route,
+                                                              identity::CallerPtr caller) {
+    set_caller(request, caller);
+    auto resource = resource_of(request);
+    auto allowed = co_await identity_.guard.may(caller, route.permission, resource);
+    if (!allowed) {
+        auto error = identity::Guard::refusal(*caller, identity::get_permission(route.permission), resource);
+        co_await record_denied(request, route, error.message());
+        co_return deny(error.message());
+    }
+    co_await prepare_push(request, route);
+    co_return std::nullopt;
+}
+
+awaitable<AccessControl::Refusal> AccessControl::check_basic(http::Request& request, const http::Route& route,
+                                                             BasicCredentials credentials) {
+    auto given = attempt(request, std::move(credentials.user), std::move(credentials.password));
+    auto caller = co_await identity_.authenticator.sign_in(std::move(given));
+    if (!caller)
+        co_return refuse(request, nullptr, "the user name or the password is wrong");
+    co_return co_await check_caller(request, route, std::move(caller));
+}
+
+awaitable<AccessControl::Refusal> AccessControl::check_bearer(http::Request& request, const http::Route& route,
+                                                              BearerCredentials credentials) {
+    if (identity::Authenticator::is_secret(credentials.token.reveal())) {
+        auto caller = co_await identity_.authenticator.find_bearer(attempt(request, "", std::move(credentials.token)));
+        if (!caller)
+            co_return refuse(request, &route, "invalid_token");
+        co_return co_await check_caller(request, route, std::move(caller));
+    }
     auto claims =
         options_.mode == Mode::token ? signer_.verify(credentials.token.reveal(), TokenUse::access) : std::nullopt;
     if (!claims)
-        return refuse(request, &route, "invalid_token");
-    request.principal.name = claims->subject;
+        co_return refuse(request, &route, "invalid_token");
+    co_return co_await check_token(request, route, std::move(*claims));
+}
+
+awaitable<bool> AccessControl::is_current(const TokenClaims& claims) const {
+    if (claims.credential.empty() || identity_.stamps.is_current(claims.credential, claims.stamp))
+        co_return true;
+    auto stamp = co_await identity_.stamps.current(claims.credential);
+    co_return stamp && *stamp == claims.stamp;
+}
+
+awaitable<AccessControl::Refusal> AccessControl::check_token(http::Request& request, const http::Route& route,
+                                                             TokenClaims claims) {
+    auto current = co_await is_current(claims);
+    if (!current)
+        co_return refuse(request, &route, "invalid_token");
+    set_caller(request, caller_of_claims(claims));
     auto needed = needed_scope(request, route);
-    if (needed && !covers(claims->scopes, *needed))
-        return refuse(request, &route, "insufficient_scope");
-    return std::nullopt;
-}
-
-bool AccessControl::allowed_to_all(const http::Route& route) const {
-    // At /v2/ clients learn that they may sign in, and anonymous ones fetch an anonymous token.
-    if (route.pattern == "/v2/" || route.pattern == "/v2")
-        return false;
-    if (route.access == http::Access::reader)
-        return options_.anonymous != Anonymous::none;
-    return route.access == http::Access::writer && options_.anonymous == Anonymous::push;
-}
-
-std::vector<Scope> AccessControl::grant(std::vector<Scope> asked, bool admin) const {
-    if (admin || options_.mode == Mode::none)
-        return asked;
-    auto refused = [this](const std::string& action) {
-        return action != "pull" && !(action == "push" && options_.anonymous == Anonymous::push);
-    };
-    std::vector<Scope> granted;
-    for (auto& scope : asked) {
-        if (options_.anonymous == Anonymous::none)
-            break;
-        if (scope.type == "repository")
-            std::erase_if(scope.actions, refused);
-        if (!scope.actions.empty())
-            granted.push_back(std::move(scope));
+    if (!needed || covers(claims.scopes, *needed)) {
+        co_await prepare_push(request, route);
+        co_return std::nullopt;
     }
-    return granted;
+    if (!share_an_action(claims.refused, *needed))
+        co_return refuse(request, &route, "insufficient_scope");
+    // It was asked for and not given: another token would not help.
+    auto message = fmt::format("{} lacks the permission {} on {}",
+                               claims.subject.empty() ? std::string("who is not signed in") : claims.subject,
+                               route.permission, needed->name);
+    co_await record_denied(request, route, message);
+    co_return claims.subject.empty() ? refuse(request, nullptr, "sign in to do this") : deny(message);
+}
+
+awaitable<void> AccessControl::record_denied(const http::Request& request, const http::Route& route,
+                                             std::string message) {
+    if (request.method == http::Method::get || request.method == http::Method::head)
+        co_return;
+    auto resource = resource_of(request);
+    auto project = std::string(identity::project_of(resource));
+    store::AuditRow event{.at = {},
+                          .actor = identity::actor_of(request),
+                          .action = route.name,
+                          .resource = std::move(resource),
+                          .project = std::move(project),
+                          .result = "denied",
+                          .message = std::move(message)};
+    co_await identity_.audit.append(std::move(event));
 }
 
 // `problem` is an error word of RFC 6750 §3.1, or a sentence for people.

@@ -4,6 +4,7 @@
 #include "http/origin.hpp"
 #include "http/problem.hpp"
 #include "registry/auth/access.hpp"
+#include "registry/auth/route_scope.hpp"
 
 namespace cang::registry::auth {
 
@@ -50,21 +51,52 @@ std::string AccessControl::session_token(const http::Request& request) {
     return only_cookie && takes_cookie(request) ? cookie_token(request) : std::string();
 }
 
-std::optional<AccessControl::Session> AccessControl::find_session(std::string_view token) const {
-    auto claims = account_ ? signer_.verify(token, TokenUse::session) : std::nullopt;
-    if (!claims || claims->subject != Account::name || claims->epoch != account_->epoch())
-        return std::nullopt;
-    return Session{.user = std::move(claims->subject), .expires = claims->expires};
+awaitable<identity::CallerPtr> AccessControl::find_session(std::string token) const {
+    auto claims = signer_.verify(token, TokenUse::session);
+    if (!claims)
+        co_return nullptr;
+    co_return co_await identity_.sessions.find(claims->session);
 }
 
-awaitable<std::optional<std::string>> AccessControl::open_session(const http::Request& request,
-                                                                  BasicCredentials credentials) {
-    auto right = co_await sign_in(request, std::move(credentials));
-    if (!right)
+awaitable<identity::CallerPtr> AccessControl::find_session_again(identity::CallerPtr caller) const {
+    co_return co_await identity_.sessions.find(caller->session);
+}
+
+std::optional<Timestamp> AccessControl::session_end(const http::Request& request) const {
+    auto claims = signer_.verify(session_token(request), TokenUse::session);
+    return claims ? std::optional(claims->expires) : std::nullopt;
+}
+
+awaitable<AccessControl::Opened> AccessControl::open(const http::Request& request, identity::User user, std::string via,
+                                                     std::string kind, std::chrono::seconds life) {
+    Actor actor{
+        .name = user.name, .via = std::move(via), .address = request.remote_address, .request_id = request.request_id};
+    auto agent = std::string(request.header("User-Agent"));
+    auto session = co_await identity_.sessions.open(user, std::move(kind), life, std::move(agent), std::move(actor));
+    TokenClaims claims{.use = TokenUse::session, .subject = user.name, .session = session.id};
+    claims.expires = session.expires_at;
+    auto caller = std::make_shared<identity::Caller>(identity::caller_for(user));
+    caller->via = "session";
+    caller->session = session.id;
+    co_return Opened{.token = signer_.sign(claims), .expires = session.expires_at, .caller = std::move(caller)};
+}
+
+awaitable<std::optional<AccessControl::Opened>> AccessControl::open_session(const http::Request& request,
+                                                                            BasicCredentials credentials,
+                                                                            std::string kind,
+                                                                            std::chrono::seconds life) {
+    auto given = attempt(request, credentials.user, std::move(credentials.password));
+    auto caller = co_await identity_.authenticator.sign_in(std::move(given));
+    // Robots and tokens with a part of a person's rights have no sessions, which would have all.
+    if (!caller || caller->kind != identity::Caller::Kind::user || caller->scopes)
         co_return std::nullopt;
-    TokenClaims claims{
-        .use = TokenUse::session, .subject = std::string(Account::name), .epoch = account_->epoch(), .scopes = {}};
-    co_return signer_.sign(claims);
+    auto user = co_await identity_.users.get(caller->user_id);
+    co_return co_await open(request, std::move(user), caller->via, std::move(kind), life);
+}
+
+awaitable<AccessControl::Opened> AccessControl::open_session_for(const http::Request& request, identity::User user,
+                                                                 std::string via) {
+    co_return co_await open(request, std::move(user), std::move(via), "browser", TokenSigner::session_life);
 }
 
 // Clients that are no browsers name no page, and nobody can make them ask.
@@ -77,23 +109,29 @@ bool AccessControl::is_from_our_page(const http::Request& request) const {
 
 awaitable<void> AccessControl::identify(http::Request& request) {
     if (options_.mode == Mode::none) {
-        request.principal.admin = true;
+        identity::Caller everybody{.admin = true};
+        set_caller(request, std::make_shared<const identity::Caller>(std::move(everybody)));
         co_return;
     }
+    identity::CallerPtr caller;
     auto credentials = parse_authorization(request.header("Authorization"));
+    auto* bearer = std::get_if<BearerCredentials>(&credentials);
     if (auto* basic = std::get_if<BasicCredentials>(&credentials)) {
-        auto right = co_await sign_in(request, std::move(*basic));
-        if (right)
-            request.principal = {.name = std::string(Account::name), .admin = true};
-    } else if (auto session = find_session(session_token(request))) {
-        request.principal = {.name = std::move(session->user), .admin = true};
+        auto given = attempt(request, std::move(basic->user), std::move(basic->password));
+        caller = co_await identity_.authenticator.sign_in(std::move(given));
+    } else if (bearer && identity::Authenticator::is_secret(bearer->token.reveal())) {
+        caller = co_await identity_.authenticator.find_bearer(attempt(request, "", std::move(bearer->token)));
+    } else {
+        caller = co_await find_session(session_token(request));
     }
+    if (caller)
+        set_caller(request, std::move(caller));
 }
 
-awaitable<std::optional<http::Response>> AccessControl::authorize_person(http::Request& request,
-                                                                         const http::Route& route) {
-    bool anonymous = route.access == http::Access::anonymous;
-    if (anonymous && !takes_cookie(request))
+awaitable<AccessControl::Refusal> AccessControl::authorize_person(http::Request& request, const http::Route& route) {
+    const auto& permission = identity::get_permission(route.permission);
+    bool for_everybody = permission.least == identity::Least::everybody;
+    if (for_everybody && !takes_cookie(request))
         co_return std::nullopt;
     bool trusted = is_from_our_page(request);
     if (!trusted && writes(request) && !is_live_path(request))
@@ -101,12 +139,18 @@ awaitable<std::optional<http::Response>> AccessControl::authorize_person(http::R
     // A WebSocket is opened with the cookie, whatever page asks for it, and the page could read it.
     if (trusted || !is_live_path(request))
         co_await identify(request);
-    if (anonymous)
-        co_return std::nullopt;
-    if (!request.principal.admin)
+    auto caller = identity::caller_ptr(request);
+    auto resource = resource_of(request);
+    auto allowed = co_await identity_.guard.may(caller, route.permission, resource);
+    if (!allowed && caller->kind == identity::Caller::Kind::anonymous)
         co_return refuse_person(request);
+    if (!allowed) {
+        auto error = identity::Guard::refusal(*caller, permission, resource);
+        co_await record_denied(request, route, error.message());
+        co_return http::problem_response(error);
+    }
     bool by_cookie = wants_sign_in() && !request.headers->has("Authorization");
-    if (by_cookie && writes(request) && !has_our_header(request))
+    if (!for_everybody && by_cookie && writes(request) && !has_our_header(request))
         co_return forbid("with a session's cookie, send the header \"X-Requested-With: cang\" too");
     co_return std::nullopt;
 }

@@ -1,6 +1,7 @@
 // The token endpoint (distribution "Token Authentication Specification" and "Oauth2 Token Authentication").
 
 #include "registry/auth/access.hpp"
+#include "registry/auth/route_scope.hpp"
 
 #include "registry/error_body.hpp"
 
@@ -57,10 +58,40 @@ http::Response oauth_error(int status, std::string_view error, std::string_view 
 
 } // namespace
 
-http::Response AccessControl::token_response(const std::string& subject, const std::vector<Scope>& asked,
-                                             bool with_refresh) const {
-    TokenClaims claims{
-        .use = TokenUse::access, .subject = subject, .epoch = {}, .scopes = grant(asked, !subject.empty())};
+awaitable<AccessControl::Grant> AccessControl::grant(identity::CallerPtr caller, std::vector<Scope> asked) {
+    Grant result;
+    for (auto& scope : asked) {
+        Scope granted{.type = scope.type, .name = scope.name, .actions = {}};
+        Scope refused = granted;
+        if (scope.actions == std::vector<std::string>{"*"} && scope.type == "repository")
+            scope.actions = {"pull", "push", "delete"};
+        for (auto& action : scope.actions) {
+            auto permission = scope.type == "repository" ? permission_of(action)
+                              : scope.name == "catalog"  ? std::string_view("catalog.list")
+                                                         : std::string_view();
+            bool allowed = false;
+            if (!permission.empty())
+                allowed = co_await identity_.guard.may(caller, permission, scope.name);
+            auto& list = allowed ? granted.actions : refused.actions;
+            list.push_back(std::move(action));
+        }
+        if (!granted.actions.empty())
+            result.granted.push_back(std::move(granted));
+        if (!refused.actions.empty())
+            result.refused.push_back(std::move(refused));
+    }
+    co_return result;
+}
+
+awaitable<http::Response> AccessControl::token_response(identity::CallerPtr caller, std::vector<Scope> asked,
+                                                        bool with_refresh) {
+    auto result = co_await grant(caller, std::move(asked));
+    TokenClaims claims{.use = TokenUse::access, .subject = caller->name};
+    claims.credential = caller->credential;
+    claims.stamp = caller->stamp;
+    claims.admin = caller->admin && !caller->scopes;
+    claims.scopes = std::move(result.granted);
+    claims.refused = std::move(result.refused);
     auto token = signer_.sign(claims);
     std::vector<std::string> granted;
     for (const auto& scope : claims.scopes)
@@ -71,27 +102,40 @@ http::Response AccessControl::token_response(const std::string& subject, const s
                                  {"issued_at", to_rfc3339(signer_.now())},
                                  {"scope", fmt::format("{}", fmt::join(granted, " "))}};
     if (with_refresh) {
-        TokenClaims refresh{.use = TokenUse::refresh, .subject = subject, .epoch = account_->epoch(), .scopes = {}};
+        TokenClaims refresh{.use = TokenUse::refresh, .subject = caller->name, .epoch = std::to_string(caller->epoch)};
         document["refresh_token"] = signer_.sign(refresh);
     }
     auto response = http::json_response(200, boost::json::serialize(document));
     response.headers.set("Cache-Control", "no-store");
-    return response;
+    co_return response;
 }
 
 awaitable<http::Response> AccessControl::get_token(http::Request& request) {
     auto asked = parse_scopes(request.query_values("scope"));
     auto credentials = parse_authorization(request.header("Authorization"));
     if (std::holds_alternative<NoCredentials>(credentials))
-        co_return token_response("", asked, false);
+        co_return co_await token_response(identity::caller_ptr(request), std::move(asked), false);
     auto* basic = std::get_if<BasicCredentials>(&credentials);
     if (!basic)
         co_return refuse(request, nullptr, "the credentials are not readable");
-    auto right = co_await sign_in(request, std::move(*basic));
-    if (!right)
+    auto given = attempt(request, std::move(basic->user), std::move(basic->password));
+    auto caller = co_await identity_.authenticator.sign_in(std::move(given));
+    if (!caller)
         co_return refuse(request, nullptr, "the user name or the password is wrong");
-    request.principal = {.name = std::string(Account::name), .admin = true};
-    co_return token_response(request.principal.name, asked, false);
+    set_caller(request, caller);
+    co_return co_await token_response(std::move(caller), std::move(asked), false);
+}
+
+awaitable<identity::CallerPtr> AccessControl::refresh(std::string token) {
+    auto claims = signer_.verify(token, TokenUse::refresh);
+    if (!claims)
+        co_return nullptr;
+    auto user = co_await identity_.users.find_by_name(claims->subject);
+    if (!user || user->disabled || claims->epoch != std::to_string(user->epoch))
+        co_return nullptr;
+    auto caller = std::make_shared<identity::Caller>(identity::caller_for(*user));
+    caller->via = "refresh token";
+    co_return caller;
 }
 
 awaitable<http::Response> AccessControl::post_token(http::Request& request) {
@@ -99,21 +143,23 @@ awaitable<http::Response> AccessControl::post_token(http::Request& request) {
     auto form = parse_form(body);
     auto asked = parse_scopes(values_of(form, "scope"));
     auto grant_type = value_of(form, "grant_type");
-    bool right = false;
+    identity::CallerPtr caller;
     if (grant_type == "password") {
-        BasicCredentials given{.user = value_of(form, "username"), .password = Secret(value_of(form, "password"))};
-        right = co_await sign_in(request, std::move(given));
+        auto given = attempt(request, value_of(form, "username"), Secret(value_of(form, "password")));
+        caller = co_await identity_.authenticator.sign_in(std::move(given));
     } else if (grant_type == "refresh_token") {
-        auto claims = signer_.verify(value_of(form, "refresh_token"), TokenUse::refresh);
-        right = claims && claims->subject == Account::name && claims->epoch == account_->epoch();
+        caller = co_await refresh(value_of(form, "refresh_token"));
     } else {
         co_return oauth_error(400, "unsupported_grant_type", "the grant type is neither password nor refresh_token");
     }
-    if (!right)
+    if (!caller)
         co_return oauth_error(401, "invalid_grant", "the credentials are wrong or no longer valid");
-    request.principal = {.name = std::string(Account::name), .admin = true};
+    set_caller(request, caller);
+    // A refresh token speaks for a person as a whole: a robot or a token with scopes gets none.
     auto offline = grant_type == "refresh_token" || value_of(form, "access_type") == "offline";
-    co_return token_response(request.principal.name, asked, offline);
+    auto whole =
+        caller->kind == identity::Caller::Kind::user && !caller->scopes && caller->credential.starts_with("user:");
+    co_return co_await token_response(std::move(caller), std::move(asked), offline && whole);
 }
 
 std::vector<http::Route> AccessControl::token_routes() {
@@ -122,8 +168,8 @@ std::vector<http::Route> AccessControl::token_routes() {
     auto get_handler = [this](http::Request& request) { return get_token(request); };
     auto post_handler = [this](http::Request& request) { return post_token(request); };
     return {
-        {http::Method::get, "/v2/token", "registry.token.get", http::Access::anonymous, get_handler},
-        {http::Method::post, "/v2/token", "registry.token.post", http::Access::anonymous, post_handler, kMaxFormBytes},
+        {http::Method::get, "/v2/token", "registry.token.get", "public", get_handler},
+        {http::Method::post, "/v2/token", "registry.token.post", "public", post_handler, kMaxFormBytes},
     };
 }
 

@@ -64,9 +64,9 @@ std::int64_t number_of(const json::object& object, std::string_view key) {
     return value && value->is_int64() ? value->get_int64() : 0;
 }
 
-std::vector<Scope> scopes_of(const json::object& claims) {
+std::vector<Scope> scopes_of(const json::object& claims, std::string_view member) {
     std::vector<Scope> scopes;
-    const auto* access = claims.if_contains("access");
+    const auto* access = claims.if_contains(member);
     if (!access || !access->is_array())
         return scopes;
     for (const auto& entry : access->get_array()) {
@@ -83,16 +83,37 @@ std::vector<Scope> scopes_of(const json::object& claims) {
     return scopes;
 }
 
+void add_access(json::object& payload, const TokenClaims& claims) {
+    payload["access"] = access_of(claims.scopes);
+    if (!claims.refused.empty())
+        payload["refused"] = access_of(claims.refused);
+    if (!claims.credential.empty()) {
+        payload["cred"] = claims.credential;
+        payload["stamp"] = claims.stamp;
+    }
+    if (claims.admin)
+        payload["admin"] = true;
+}
+
+bool is_true(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    return value && value->is_bool() && value->get_bool();
+}
+
 } // namespace
 
 std::string TokenSigner::sign(const TokenClaims& claims) const {
     auto seconds = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch();
-    json::object payload{{"iss", kIssuer},         {"aud", kIssuer},
-                         {"sub", claims.subject},  {"iat", seconds.count()},
-                         {"nbf", seconds.count()}, {"exp", (seconds + life_of(claims.use)).count()},
-                         {"jti", random_hex(8)},   {"use", use_name(claims.use)}};
+    auto end = seconds + life_of(claims.use);
+    if (claims.use == TokenUse::session && claims.expires != Timestamp())
+        end = std::chrono::floor<std::chrono::seconds>(claims.expires).time_since_epoch();
+    json::object payload{
+        {"iss", kIssuer},         {"aud", kIssuer},     {"sub", claims.subject}, {"iat", seconds.count()},
+        {"nbf", seconds.count()}, {"exp", end.count()}, {"jti", random_hex(8)},  {"use", use_name(claims.use)}};
     if (claims.use == TokenUse::access)
-        payload["access"] = access_of(claims.scopes);
+        add_access(payload, claims);
+    else if (claims.use == TokenUse::session)
+        payload["sid"] = claims.session;
     else
         payload["epoch"] = claims.epoch;
     auto text = to_base64url(kHeader) + "." + to_base64url(json::serialize(payload));
@@ -123,7 +144,12 @@ std::optional<TokenClaims> TokenSigner::verify(std::string_view token, TokenUse 
     return TokenClaims{.use = use,
                        .subject = text_of(claims, "sub"),
                        .epoch = text_of(claims, "epoch"),
-                       .scopes = scopes_of(claims),
+                       .session = text_of(claims, "sid"),
+                       .credential = text_of(claims, "cred"),
+                       .stamp = text_of(claims, "stamp"),
+                       .admin = is_true(claims, "admin"),
+                       .scopes = scopes_of(claims, "access"),
+                       .refused = scopes_of(claims, "refused"),
                        .expires = Timestamp(std::chrono::seconds(number_of(claims, "exp")))};
 }
 

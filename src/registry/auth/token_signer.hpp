@@ -16,10 +16,17 @@ enum class TokenUse {
 
 struct TokenClaims {
     TokenUse use = TokenUse::access;
-    std::string subject; // empty: anonymous
-    std::string epoch;   // of the account, in refresh and session tokens
-    std::vector<Scope> scopes;
-    Timestamp expires = {}; // as verify() read it; sign() says it by the use
+    std::string subject = {}; // empty: anonymous
+    std::string epoch = {};   // of the account, in refresh tokens
+    std::string session = {}; // its id, in session tokens
+    // Of access tokens: what vouched for the subject and how it looked (identity/stamps.hpp).
+    std::string credential = {};
+    std::string stamp = {};
+    bool admin = false;
+    std::vector<Scope> scopes = {};
+    std::vector<Scope> refused = {}; // that were asked for, too
+    // As verify() read it. Sessions say it to sign(); the others live as long as their use says.
+    Timestamp expires = {};
 };
 
 class TokenSigner {

@@ -8,6 +8,13 @@
 
 namespace cang::warehouse {
 
+namespace {
+
+// Of those that hold a blob, so many are asked whether somebody may read it there.
+constexpr std::size_t kMaxHolders = 1'000;
+
+} // namespace
+
 awaitable<std::optional<content::ObjectInfo>> Warehouse::find_blob(std::string repository, oci::Digest digest) {
     // Pinned, so that the collector either is done with the blob, and then it is absent, or leaves it alone.
     DigestGuard::Pin pin = co_await core_->guard.pin(digest);
@@ -37,11 +44,15 @@ awaitable<void> Warehouse::link_blob(std::string repository, content::ObjectInfo
     co_await core_->touch(object.digest);
 }
 
-awaitable<bool> Warehouse::mount_blob(std::string repository, oci::Digest digest, std::string from) {
+awaitable<bool> Warehouse::mount_blob(std::string repository, oci::Digest digest, std::string from, MayRead may_read) {
     DigestGuard::Pin pin = co_await core_->guard.pin(digest);
-    auto find = [digest, from](sql::Connection& connection) {
+    auto find = [digest, from, may_read](sql::Connection& connection) -> std::optional<store::ObjectRow> {
         store::BlobStore blobs(connection);
-        return from.empty() ? blobs.find_blob_anywhere(digest) : blobs.find_blob(from, digest);
+        if (!from.empty())
+            return blobs.find_blob(from, digest);
+        if (may_read && std::ranges::none_of(blobs.list_holders(digest, kMaxHolders), may_read))
+            return std::nullopt;
+        return blobs.find_blob_anywhere(digest);
     };
     // Most mounts that fail do so here, without waiting for the writer.
     std::optional<store::ObjectRow> seen = co_await core_->database.read(find);

@@ -149,7 +149,8 @@ struct ImageSearch {
             return;
         }
         for (const Named& named : rows.repositories)
-            visit(named);
+            if (!query.shows || query.shows(named.first))
+                visit(named);
     }
 
     std::optional<Place> place_after() const {
@@ -214,7 +215,7 @@ Page<RepositoryEntry> Inventory::list_repositories(sql::Connection& connection, 
     for (const Named& named : rows_.repositories) {
         if (position && named.first <= position->repository)
             after->order = order_of(all.size()) + (named.first == position->repository ? 0 : 1);
-        if (contains(named.first, text))
+        if (contains(named.first, text) && (!query.shows || query.shows(named.first)))
             found.push_back({key_of(named.second, query.page.sort), order_of(all.size())});
         all.push_back(&named);
     }

@@ -38,16 +38,21 @@ struct ImageEntry {
     Timestamp updated_at;
 };
 
+// Which repositories a list is about; empty: all.
+using Shows = std::function<bool(std::string_view repository)>;
+
 struct ImageQuery {
     std::string search;                    // a part of "repository:tag" without regard to case; empty for all
     std::string repository;                // only this one; empty for all
     std::optional<oci::Platform> platform; // one without variant finds all its variants
     PageRequest page;                      // by name, updated_at or size
+    Shows shows = {};
 };
 
 struct RepositoryQuery {
     std::string search; // a part of the name; empty for all
     PageRequest page;   // by name, updated_at or tags
+    Shows shows = {};
 };
 
 template <typename Entry>

@@ -1,6 +1,7 @@
 #include "image/places/warehouse/core.hpp"
 
 #include "base/error.hpp"
+#include "image/places/warehouse/audit.hpp"
 #include "image/places/warehouse/image_facts.hpp"
 #include "image/store/layer_store.hpp"
 
@@ -117,9 +118,9 @@ struct Arrival {
 };
 
 void put_all(sql::Connection& connection, const std::string& repository, const std::vector<Arrival>& arrivals,
-             const std::vector<std::string>& tags, Timestamp now) {
+             const std::vector<std::string>& tags, const Actor& actor, Timestamp now) {
     store::RepositoryStore repositories(connection);
-    Intake intake{connection, repository, repositories.ensure(repository, now), now};
+    Intake intake{connection, repository, repositories.ensure(repository, now, actor.name), now};
     store::RowId last = 0;
     for (const Arrival& arrival : arrivals)
         last = intake.put(arrival.manifest, arrival.facts);
@@ -130,6 +131,7 @@ void put_all(sql::Connection& connection, const std::string& repository, const s
     for (const Arrival& arrival : arrivals)
         for (const LayerIdentity& layer : arrival.layers)
             store::LayerStore(connection).put(layer.diff_id, layer.blob);
+    audit(connection, actor, now, "image.push", name_of(repository, arrivals.back().manifest.digest(), tags));
 }
 
 } // namespace
@@ -197,14 +199,15 @@ awaitable<StoredManifestPtr> Warehouse::find_manifest(std::string repository, st
                 fmt::format("the bytes of manifest {} of repository {} are missing", tag_or_digest, repository));
 }
 
-awaitable<void> Warehouse::put_manifest(std::string repository, oci::Manifest manifest, std::vector<std::string> tags) {
+awaitable<void> Warehouse::put_manifest(std::string repository, oci::Manifest manifest, std::vector<std::string> tags,
+                                        Actor actor) {
     std::vector<oci::Manifest> manifests;
     manifests.push_back(std::move(manifest));
-    co_await put_manifests(std::move(repository), std::move(manifests), std::move(tags));
+    co_await put_manifests(std::move(repository), std::move(manifests), std::move(tags), std::move(actor));
 }
 
 awaitable<void> Warehouse::put_manifests(std::string repository, std::vector<oci::Manifest> manifests,
-                                         std::vector<std::string> tags) {
+                                         std::vector<std::string> tags, Actor actor) {
     std::vector<DigestGuard::Pin> pins; // until the rows are there
     std::vector<Arrival> arrivals;
     for (oci::Manifest& manifest : manifests) {
@@ -222,7 +225,7 @@ awaitable<void> Warehouse::put_manifests(std::string repository, std::vector<oci
         arrivals.push_back({std::move(manifest), std::move(facts), std::move(layers)});
     }
     Timestamp now = core_->clock.now();
-    auto put = [&](sql::Connection& connection) { put_all(connection, repository, arrivals, tags, now); };
+    auto put = [&](sql::Connection& connection) { put_all(connection, repository, arrivals, tags, actor, now); };
     auto settled = [&] {
         for (const std::string& tag : tags)
             core_->cache.erase(repository, tag);
@@ -236,7 +239,7 @@ awaitable<void> Warehouse::put_manifests(std::string repository, std::vector<oci
     }
 }
 
-awaitable<bool> Warehouse::tag_manifest(std::string repository, oci::Digest digest, std::string tag) {
+awaitable<bool> Warehouse::tag_manifest(std::string repository, oci::Digest digest, std::string tag, Actor actor) {
     Timestamp now = core_->clock.now();
     auto put = [&](sql::Connection& connection) {
         store::RepositoryStore repositories(connection);
@@ -248,6 +251,7 @@ awaitable<bool> Warehouse::tag_manifest(std::string repository, oci::Digest dige
             return false;
         bool created = store::TagStore(connection).put(*id, tag, *manifest, now);
         repositories.count(*id, created ? 1 : 0, 0, now);
+        audit(connection, actor, now, "image.tag", name_of(repository, digest, {tag}));
         return true;
     };
     auto settled = [&] {
@@ -257,7 +261,7 @@ awaitable<bool> Warehouse::tag_manifest(std::string repository, oci::Digest dige
     co_return co_await core_->database.write(std::move(put), std::move(settled));
 }
 
-awaitable<bool> Warehouse::delete_manifest(std::string repository, oci::Digest digest) {
+awaitable<bool> Warehouse::delete_manifest(std::string repository, oci::Digest digest, Actor actor) {
     Timestamp now = core_->clock.now();
     std::optional<std::vector<std::string>> tags;
     auto remove = [&](sql::Connection& connection) {
@@ -265,9 +269,11 @@ awaitable<bool> Warehouse::delete_manifest(std::string repository, oci::Digest d
         std::optional<store::RowId> manifest;
         if (id)
             manifest = store::ManifestStore(connection).find_id(*id, digest);
-        if (manifest)
-            tags = remove_manifest(connection, *id, *manifest, now);
-        return manifest.has_value();
+        if (!manifest)
+            return false;
+        tags = remove_manifest(connection, *id, *manifest, now);
+        audit(connection, actor, now, "image.delete", name_of(repository, digest, *tags));
+        return true;
     };
     auto settled = [&] {
         core_->cache.erase(repository, digest.to_string());

@@ -1,3 +1,4 @@
+#include "image/places/warehouse/audit.hpp"
 #include "image/places/warehouse/core.hpp"
 
 namespace cang::warehouse {
@@ -25,7 +26,7 @@ std::vector<RepositoryEntry> to_entries(std::vector<store::RepositoryRow> rows) 
 
 } // namespace
 
-awaitable<bool> Warehouse::delete_tag(std::string repository, std::string tag) {
+awaitable<bool> Warehouse::delete_tag(std::string repository, std::string tag, Actor actor) {
     Timestamp now = core_->clock.now();
     auto remove = [&](sql::Connection& connection) {
         store::RepositoryStore repositories(connection);
@@ -33,6 +34,7 @@ awaitable<bool> Warehouse::delete_tag(std::string repository, std::string tag) {
         if (!id || !store::TagStore(connection).remove(*id, tag))
             return false;
         repositories.count(*id, -1, 0, now);
+        audit(connection, actor, now, "image.delete", repository + ":" + tag);
         return true;
     };
     auto settled = [&] {
@@ -42,7 +44,7 @@ awaitable<bool> Warehouse::delete_tag(std::string repository, std::string tag) {
     co_return co_await core_->database.write(std::move(remove), std::move(settled));
 }
 
-awaitable<bool> Warehouse::delete_repository(std::string repository) {
+awaitable<bool> Warehouse::delete_repository(std::string repository, Actor actor) {
     auto find = [&](sql::Connection& connection) { return store::RepositoryStore(connection).find(repository); };
     std::optional<store::RowId> id = co_await core_->database.read(find);
     if (!id)
@@ -57,6 +59,7 @@ awaitable<bool> Warehouse::delete_repository(std::string repository) {
                 return true;
             store::BlobStore(connection).unlink_all(*id);
             store::RepositoryStore(connection).remove_if_empty(*id);
+            audit(connection, actor, core_->clock.now(), "repository.delete", repository);
             return false;
         };
         more = co_await core_->database.write(std::move(remove), settled);

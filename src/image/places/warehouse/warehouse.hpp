@@ -12,11 +12,13 @@
 #pragma once
 
 #include "async/run_blocking.hpp"
+#include "base/actor.hpp"
 #include "base/clock.hpp"
 #include "base/oci/manifest.hpp"
 #include "content/object_store.hpp"
 
 #include <filesystem>
+#include <functional>
 
 namespace cang::warehouse {
 
@@ -67,6 +69,9 @@ struct StorageUsage {
     std::uint64_t manifests = 0;
 };
 
+// Whether somebody may read what a repository holds.
+using MayRead = std::function<bool(const std::string& repository)>;
+
 // Why an image is refused. All throw Error with the distribution-spec code in code():
 // MANIFEST_BLOB_UNKNOWN, MANIFEST_INVALID, NAME_UNKNOWN, BLOB_UNKNOWN, MANIFEST_UNKNOWN.
 class Warehouse {
@@ -81,8 +86,9 @@ public:
     awaitable<std::optional<content::ObjectInfo>> find_blob(std::string repository, oci::Digest digest);
     // After Ingest::commit: links the object to the repository. Idempotent.
     awaitable<void> link_blob(std::string repository, content::ObjectInfo object);
-    // Links a blob that `from` (or, when empty, any repository) has. False when none has it.
-    awaitable<bool> mount_blob(std::string repository, oci::Digest digest, std::string from);
+    // Links a blob that `from` has, or, when that is empty, any repository that `may_read` (empty: every one). False
+    // when none has it.
+    awaitable<bool> mount_blob(std::string repository, oci::Digest digest, std::string from, MayRead may_read = {});
     // Unlinks; the bytes go at the next collection. False when it was not there. Throws Error{conflict} while a
     // manifest of the repository uses it.
     awaitable<bool> delete_blob(std::string repository, oci::Digest digest);
@@ -92,17 +98,19 @@ public:
     // The same from memory only, without a coroutine: null means "ask find_manifest", not "absent".
     StoredManifestPtr find_cached_manifest(std::string_view repository, std::string_view tag_or_digest);
     // Stores, checks that all blobs and children are there (foreign layers and a missing subject are fine), and points
-    // `tags` at it, in one transaction.
-    awaitable<void> put_manifest(std::string repository, oci::Manifest manifest, std::vector<std::string> tags);
+    // `tags` at it, in one transaction. This and what follows are put down to `actor` in the audit log, who also counts
+    // as the creator of a repository that is new.
+    awaitable<void> put_manifest(std::string repository, oci::Manifest manifest, std::vector<std::string> tags,
+                                 Actor actor = {});
     // Several in one transaction, children before parents; `tags` point at the last.
     awaitable<void> put_manifests(std::string repository, std::vector<oci::Manifest> manifests,
-                                  std::vector<std::string> tags);
+                                  std::vector<std::string> tags, Actor actor = {});
     // Points the tag at a manifest that is there; false when it is not.
-    awaitable<bool> tag_manifest(std::string repository, oci::Digest digest, std::string tag);
-    awaitable<bool> delete_tag(std::string repository, std::string tag);
+    awaitable<bool> tag_manifest(std::string repository, oci::Digest digest, std::string tag, Actor actor = {});
+    awaitable<bool> delete_tag(std::string repository, std::string tag, Actor actor = {});
     // Removes the manifest and the tags on it. Children of an index stay. False when it was not there.
-    awaitable<bool> delete_manifest(std::string repository, oci::Digest digest);
-    awaitable<bool> delete_repository(std::string repository);
+    awaitable<bool> delete_manifest(std::string repository, oci::Digest digest, Actor actor = {});
+    awaitable<bool> delete_repository(std::string repository, Actor actor = {});
     // Referrers of `subject`, newest last; `artifact_type` empty means all.
     awaitable<std::vector<oci::Descriptor>> list_referrers(std::string repository, oci::Digest subject,
                                                            std::string artifact_type = {});

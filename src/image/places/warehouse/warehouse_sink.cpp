@@ -23,8 +23,8 @@ constexpr std::size_t staged_bytes = 16 * MiB;
 
 class WarehouseDelivery final : public image::Delivery {
 public:
-    WarehouseDelivery(Warehouse& warehouse, oci::Reference target)
-        : warehouse_(warehouse), repository_(target.repository) {
+    WarehouseDelivery(Warehouse& warehouse, oci::Reference target, WarehouseWriter writer)
+        : warehouse_(warehouse), writer_(std::move(writer)), repository_(target.repository) {
         if (target.tag || !target.digest)
             tags_.push_back(target.tag.value_or("latest"));
     }
@@ -40,6 +40,7 @@ private:
     bool is_staged(const oci::Digest& digest) const;
 
     Warehouse& warehouse_;
+    const WarehouseWriter writer_;
     std::string repository_;
     std::vector<std::string> tags_;
     std::vector<oci::Manifest> staged_;
@@ -101,7 +102,7 @@ awaitable<bool> is_whole(Warehouse& warehouse, const std::string& repository, co
 }
 
 awaitable<bool> WarehouseDelivery::has(const oci::Descriptor& descriptor, const std::string& origin) {
-    (void)origin; // whoever may write here may use what the warehouse holds
+    (void)origin; // the warehouse knows itself what it holds
     if (is_staged(descriptor.digest))
         co_return true;
     if (oci::is_manifest(descriptor.media_type))
@@ -109,7 +110,7 @@ awaitable<bool> WarehouseDelivery::has(const oci::Descriptor& descriptor, const 
     std::optional<content::ObjectInfo> blob = co_await warehouse_.find_blob(repository_, descriptor.digest);
     if (blob)
         co_return true;
-    co_return co_await warehouse_.mount_blob(repository_, descriptor.digest, "");
+    co_return co_await warehouse_.mount_blob(repository_, descriptor.digest, "", writer_.may_read);
 }
 
 // The kept ingest, unless another copy of the same blob is using it just now; or from the start again when it holds
@@ -168,14 +169,14 @@ awaitable<void> WarehouseDelivery::put_manifest(const oci::Manifest& manifest) {
     std::vector<oci::Manifest> full = std::exchange(staged_, {});
     staged_bytes_ = 0;
     std::vector<std::string> no_tags;
-    co_await warehouse_.put_manifests(repository_, std::move(full), std::move(no_tags));
+    co_await warehouse_.put_manifests(repository_, std::move(full), std::move(no_tags), writer_.actor);
 }
 
 awaitable<oci::Descriptor> WarehouseDelivery::commit(const oci::Manifest& root) {
     std::erase_if(staged_, [&](const oci::Manifest& one) { return one.digest() == root.digest(); });
     std::vector<oci::Manifest> all = std::exchange(staged_, {});
     all.push_back(root);
-    co_await warehouse_.put_manifests(repository_, std::move(all), tags_);
+    co_await warehouse_.put_manifests(repository_, std::move(all), tags_, writer_.actor);
     oci::Descriptor descriptor;
     descriptor.media_type = root.media_type();
     descriptor.digest = root.digest();
@@ -205,7 +206,7 @@ std::string ingest_id(const oci::Descriptor& descriptor) {
 }
 
 awaitable<std::unique_ptr<image::Delivery>> WarehouseSink::begin(const oci::Reference& target) {
-    co_return std::make_unique<WarehouseDelivery>(warehouse_, target);
+    co_return std::make_unique<WarehouseDelivery>(warehouse_, target, writer_);
 }
 
 awaitable<std::optional<oci::Descriptor>> WarehouseSink::find_current(const oci::Reference& target) {

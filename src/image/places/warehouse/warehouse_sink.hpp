@@ -6,11 +6,19 @@
 
 namespace cang::warehouse {
 
+// On whose behalf something is written.
+struct WarehouseWriter {
+    Actor actor = {};
+    // From where blobs that the warehouse has may be taken instead of sent; empty: from everywhere.
+    MayRead may_read = {};
+};
+
 // The warehouse must outlive the sink and its deliveries. The target's repository is taken from the reference; its
 // registry means nothing here. A target with a digest only gets no tag.
 class WarehouseSink final : public image::Sink {
 public:
-    explicit WarehouseSink(Warehouse& warehouse) : warehouse_(warehouse) {}
+    explicit WarehouseSink(Warehouse& warehouse, WarehouseWriter writer = {})
+        : warehouse_(warehouse), writer_(std::move(writer)) {}
 
     awaitable<std::unique_ptr<image::Delivery>> begin(const oci::Reference& target) override;
     awaitable<std::optional<oci::Descriptor>> find_current(const oci::Reference& target) override;
@@ -19,6 +27,7 @@ public:
 
 private:
     Warehouse& warehouse_;
+    WarehouseWriter writer_;
 };
 
 // The ingest under which a blob on its way is kept, so that a later copy, also of another process, goes on with it.

@@ -1,4 +1,4 @@
-// Counts failed sign-ins per client address. Thread-safe.
+// Counts failed sign-ins: of a client address, or for an account from anywhere. Thread-safe.
 #pragma once
 
 #include "base/clock.hpp"
@@ -8,17 +8,18 @@
 #include <string>
 #include <unordered_map>
 
-namespace cang::registry::auth {
+namespace cang::identity {
 
 class LoginLimiter {
 public:
-    static constexpr int max_failures = 10; // of one address within the window
+    static constexpr int max_failures = 10;         // of one address within the window
+    static constexpr int max_account_failures = 50; // for one account: more, as strangers can lock its owner out
     static constexpr std::chrono::seconds window{60};
     static constexpr std::size_t max_addresses = 10'000; // the oldest windows are forgotten first
 
-    explicit LoginLimiter(const Clock& clock) : clock_(clock) {}
+    explicit LoginLimiter(const Clock& clock, int most = max_failures) : clock_(clock), most_(most) {}
 
-    // How long the address has to wait; nullopt when it may try.
+    // How long the address, or who wants to be that account, has to wait; nullopt when they may try.
     std::optional<std::chrono::milliseconds> blocked(const std::string& address);
     void add_failure(const std::string& address);
 
@@ -30,8 +31,9 @@ private:
     void forget_ended(Timestamp now);
 
     const Clock& clock_;
+    int most_;
     std::mutex mutex_;
     std::unordered_map<std::string, Entry> entries_;
 };
 
-} // namespace cang::registry::auth
+} // namespace cang::identity

@@ -1,14 +1,14 @@
-#include "registry/auth/login_limiter.hpp"
+#include "identity/login_limiter.hpp"
 
 #include <algorithm>
 
-namespace cang::registry::auth {
+namespace cang::identity {
 
 std::optional<std::chrono::milliseconds> LoginLimiter::blocked(const std::string& address) {
     auto now = clock_.now();
     std::lock_guard lock(mutex_);
     auto found = entries_.find(address);
-    if (found == entries_.end() || found->second.failures < max_failures || found->second.ends <= now)
+    if (found == entries_.end() || found->second.failures < most_ || found->second.ends <= now)
         return std::nullopt;
     return found->second.ends - now;
 }
@@ -34,4 +34,4 @@ void LoginLimiter::forget_ended(Timestamp now) {
     entries_.erase(oldest);
 }
 
-} // namespace cang::registry::auth
+} // namespace cang::identity
