@@ -93,7 +93,7 @@ export class MockAudit {
     return this.events.filter(
       (event) =>
         `${event.actor} ${event.action} ${event.resource} ${event.message ?? ''}`.toLowerCase().includes(text) &&
-        event.actor.toLowerCase().includes(actor) &&
+        (!actor || event.actor.toLowerCase() === actor) &&
         (!project || event.project === project) &&
         is('action', event.action) &&
         is('result', event.result) &&
@@ -104,14 +104,14 @@ export class MockAudit {
 
   #event(entry: Entry): AuditEvent {
     const result: AuditResult = entry.result ?? 'ok'
-    const id = String(++this.#last)
+    const id = ++this.#last
     return {
       id,
       at: new Date().toISOString(),
       actor: 'admin',
       via: entry.actor?.startsWith('robot$') ? 'robot secret' : 'session',
       address: `10.1.${Math.floor(random() * 4)}.${Math.floor(random() * 250)}`,
-      requestId: digestOf(id).slice(7, 23),
+      requestId: digestOf(String(id)).slice(7, 23),
       ...entry,
       result,
     }

@@ -62,7 +62,7 @@ export class MockPeople {
   }
 
   nobody(): Session {
-    const providers = [{ id: 'oidc', name: 'Acme ID', loginUrl: '/api/v1/oidc/login' }]
+    const providers = [{ id: 'oidc', name: 'Sign in with Acme ID', loginUrl: '/api/v1/oidc/login' }]
     return { signedIn: false, signInRequired: true, providers }
   }
 

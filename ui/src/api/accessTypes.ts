@@ -92,7 +92,7 @@ export interface Robot {
 export type AuditResult = 'ok' | 'denied' | 'failed'
 
 export interface AuditEvent {
-  id: string
+  id: number
   at: string
   actor: string
   via: string

@@ -23,7 +23,7 @@ export const periods = [...Object.keys(spans), 'days']
 
 // In the order they are offered.
 export const auditActions = [
-  ...['session.create', 'session.delete'],
+  ...['sign-in', 'session.create', 'session.delete'],
   ...['user.create', 'user.update', 'user.password', 'user.delete'],
   ...['token.create', 'token.delete'],
   ...['project.create', 'project.update', 'project.delete'],

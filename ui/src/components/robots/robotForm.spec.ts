@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Robot } from '@/api/accessTypes'
-import { draftOf, draftProblems, inputOf, isShortName, newRobotOf, prefixOf, switchedInput } from './robotForm'
+import { draftOf, draftProblems, inputOf, newRobotOf, prefixOf, switchedInput } from './robotForm'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
 const robot: Robot = {
@@ -14,13 +14,6 @@ const robot: Robot = {
   expiresAt: '2026-05-01T08:30:00Z',
   createdBy: 'mei',
 }
-
-describe('isShortName', () => {
-  it.each(['ci', 'ci-2', 'a.b_c'])('takes %s', (name) => expect(isShortName(name)).toBe(true))
-  it.each(['', 'CI', 'a b', '-a', 'a-', 'a/b', 'a+b', 'x'.repeat(65)])('refuses “%s”', (name) =>
-    expect(isShortName(name)).toBe(false),
-  )
-})
 
 describe('a new robot', () => {
   it('pulls from its project for 90 days unless told otherwise', () => {

@@ -1,6 +1,7 @@
 import type { Robot, Scope } from '@/api/accessTypes'
 import type { NewRobot, RobotInput } from '@/api/robots'
 import { expiresAt, expiryOf, type Expiry } from '@/composables/expiry'
+import { isPathName } from '@/composables/names'
 import { copyOf, PULL, scopesProblem } from '@/composables/scopes'
 
 // What the form of a robot holds, and what is wrong with it. Pure.
@@ -27,11 +28,9 @@ export function draftOf(robot?: Robot, project?: string): RobotDraft {
 // Before the name that is chosen: robot$team+ci, robot$ci.
 export const prefixOf = (project?: string): string => (project ? `robot$${project}+` : 'robot$')
 
-export const isShortName = (name: string): boolean => /^[a-z0-9]+([._-][a-z0-9]+)*$/.test(name) && name.length <= 64
-
 export function draftProblems(draft: RobotDraft, now: number, stored?: Robot): RobotProblems {
   const problems: RobotProblems = {}
-  if (!stored && !isShortName(draft.name.trim())) problems.name = 'robots.problem.name'
+  if (!stored && !isPathName(draft.name.trim())) problems.name = 'robots.problem.name'
   if (expiresAt(draft.expiry, now) === undefined) problems.expiry = 'access.expiry.missing'
   const scopes = scopesProblem(draft.scopes)
   if (scopes) problems.scopes = `access.scope.problem.${scopes}`

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Project } from '@/api/accessTypes'
-import { draftOf, draftProblems, inputOf, isProjectName, quotaBytes, quotaOf } from './projectForm'
+import { draftOf, draftProblems, inputOf, quotaBytes, quotaOf } from './projectForm'
 
 const GIB = 1024 ** 3
-
-describe('isProjectName', () => {
-  it.each(['team', 'team-2', 'a.b', 'a__b', 'a--b'])('takes %s', (name) => expect(isProjectName(name)).toBe(true))
-  it.each(['', 'Team', 'a/b', '-a', 'a-', 'a b', 'a..b'])('refuses “%s”', (name) =>
-    expect(isProjectName(name)).toBe(false),
-  )
-})
 
 describe('the quota', () => {
   it.each([

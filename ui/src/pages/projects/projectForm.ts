@@ -1,5 +1,6 @@
 import type { Project } from '@/api/accessTypes'
 import type { ProjectInput } from '@/api/projects'
+import { isPathName } from '@/composables/names'
 
 // What the form of a project holds, and what is wrong with it. Pure.
 
@@ -38,10 +39,6 @@ export function draftOf(project?: Project): ProjectDraft {
   }
 }
 
-// As the first part of a repository's name may be.
-export const isProjectName = (name: string): boolean =>
-  /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*$/.test(name) && name.length <= 128
-
 // null: none; undefined: what was entered is no size.
 export function quotaBytes({ quota, unit }: Pick<ProjectDraft, 'quota' | 'unit'>): number | null | undefined {
   const text = quota.trim().replace(',', '.')
@@ -52,7 +49,7 @@ export function quotaBytes({ quota, unit }: Pick<ProjectDraft, 'quota' | 'unit'>
 
 export function draftProblems(draft: ProjectDraft, stored?: Project): ProjectProblems {
   const problems: ProjectProblems = {}
-  if (!stored && !isProjectName(draft.name.trim())) problems.name = 'projects.problem.name'
+  if (!stored && !isPathName(draft.name.trim())) problems.name = 'projects.problem.name'
   if (quotaBytes(draft) === undefined) problems.quota = 'projects.problem.quota'
   return problems
 }

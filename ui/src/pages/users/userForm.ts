@@ -1,6 +1,7 @@
 import type { User } from '@/api/accessTypes'
 import type { NewUser, UserInput } from '@/api/users'
 import { isEmail } from '@/composables/email'
+import { isUserName } from '@/composables/names'
 import { passwordProblem } from '@/composables/password'
 
 // What the form of a user holds, and what is wrong with it. Pure.
@@ -27,8 +28,6 @@ export function draftOf(user?: User): UserDraft {
     disabled: user?.disabled ?? false,
   }
 }
-
-export const isUserName = (name: string): boolean => /^[a-z0-9]+([._-][a-z0-9]+)*$/i.test(name) && name.length <= 64
 
 export function draftProblems(draft: UserDraft, stored?: User): UserProblems {
   const problems: UserProblems = {}
