@@ -24,6 +24,7 @@ LAYERS = {
     "http/socketio": 2,
     "content": 3,
     "distribution": 3,
+    "settings": 3,
     "vault": 3,
     "docker": 3,
     "kube": 3,

@@ -6,6 +6,7 @@
 #include "base/build.hpp"
 #include "base/log.hpp"
 #include "http/loggable.hpp"
+#include "image/places/warehouse/changes.hpp"
 #include "image/places/warehouse/database.hpp"
 #include "image/places/warehouse/lists.hpp"
 #include "image/places/warehouse/usage_history.hpp"
@@ -17,6 +18,7 @@
 #include "vault/key_file.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -30,7 +32,7 @@ namespace {
 constexpr std::chrono::milliseconds kLogInterval{200};
 constexpr std::chrono::hours kRetentionInterval{1};
 constexpr std::chrono::hours kStorageSampleInterval{1};
-constexpr std::chrono::hours kAuditRetention{24 * 365};
+constexpr std::chrono::milliseconds kForever = std::chrono::hours(24 * 365);
 
 // Disk and database work waits more than it computes; a few threads a core keep both cores and the disk busy.
 std::size_t blocking_threads() { return std::max(4U, 2 * std::thread::hardware_concurrency()); }
@@ -60,8 +62,9 @@ boost::json::object greeting(const Clock& clock) {
 
 } // namespace
 
-Server::Server(Config config)
-    : control_(1), config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
+Server::Server(Config config, settings::Sources sources)
+    : control_(1), config_(std::move(config)), sources_(std::move(sources)), access_log_on_(config_.access_log),
+      pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
       sealer_(config_.warehouse.data_directory / "secrets.key"),
       identity_(guard_options(config_), warehouse::database_of(warehouse_), clock_, pool_), oidc_(config_.oidc, clock_),
       generated_password_(ensure_first_admin(identity_.users, config_)), collection_(warehouse_),
@@ -95,12 +98,18 @@ Server::Server(Config config)
            .identity = identity_,
            .oidc = oidc_,
            .sealer = sealer_,
-           .key = Secret("idempotency " + key_.reveal())},
+           .key = Secret("idempotency " + key_.reveal()),
+           .settings = [this] { return setting_views(); }},
       image_registry_{.access = access_, .identity = identity_, .clock = clock_},
       oapis_{.access = access_, .identity = identity_},
       live_(operations_, access_, control_.get_executor(), greeting(clock_)),
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
-      access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
+      access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM), reload_signals_(control_),
+      collect_timer_(control_) {
+    warehouse::on_change(warehouse_,
+                         [images = live_.images()](const std::string& repository) { images->note(repository); });
+    if (!sources_.file.empty())
+        reload_signals_.add(SIGHUP);
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
     api_.system = system_facts(); // needs the port
     metrics_.add_routes(router_);
@@ -138,7 +147,7 @@ http::ServerHooks Server::make_hooks() {
     hooks.on_access = [this](const http::AccessRecord& record) {
         metrics_.observe(record);
         audit_failure(record);
-        if (config_.access_log)
+        if (access_log_on_)
             access_log_.add(record);
     };
     return hooks;
@@ -208,8 +217,9 @@ awaitable<void> Server::supervise(async::TaskGroup& tasks) {
     http_->start();
     log::info("serving", {{"url", url()}, {"version", std::string(build_version())}});
     tasks.spawn("access log", [this] { return flush_log_regularly(); });
-    if (config_.collect_interval > std::chrono::milliseconds(0))
-        tasks.spawn("collection schedule", [this, &tasks] { return collect_regularly(tasks); });
+    if (!sources_.file.empty())
+        tasks.spawn("configuration", [this, &tasks] { return reload_when_asked(tasks); });
+    tasks.spawn("collection schedule", [this, &tasks] { return collect_regularly(tasks); });
     tasks.spawn("image lists", [this] { return warehouse::prepare_lists(warehouse_); });
     tasks.spawn("storage samples", [this, &tasks] { return sample_storage_regularly(tasks); });
     tasks.spawn("operation retention", [this, &tasks] { return forget_regularly(tasks); });
@@ -238,9 +248,21 @@ awaitable<void> Server::stop() {
     signals_.cancel();
 }
 
+// False when the wait was cut short, as another interval is to be kept.
+awaitable<bool> Server::collection_is_due() {
+    bool never = config_.collect_interval == std::chrono::milliseconds(0);
+    collect_timer_.expires_after(never ? kForever : config_.collect_interval);
+    boost::system::error_code cut;
+    co_await collect_timer_.async_wait(asio::redirect_error(asio::use_awaitable, cut));
+    co_await async::check_cancelled();
+    co_return !cut;
+}
+
 awaitable<void> Server::collect_regularly(async::TaskGroup& tasks) {
     for (;;) {
-        co_await async::sleep_for(config_.collect_interval);
+        bool due = co_await collection_is_due();
+        if (!due)
+            continue;
         // A task of its own: one that fails is logged and does not end the schedule.
         tasks.spawn("garbage collection", [this]() -> awaitable<void> {
             warehouse::CollectOptions options{.untagged = config_.collect_untagged,
@@ -283,7 +305,8 @@ awaitable<void> Server::forget_identity_regularly(async::TaskGroup& tasks) {
     for (;;) {
         tasks.spawn("forgetting ended sessions and old audit events", [this]() -> awaitable<void> {
             co_await identity_.sessions.remove_expired();
-            co_await identity_.audit.remove_older_than(kAuditRetention);
+            if (config_.audit_retention > std::chrono::milliseconds(0))
+                co_await identity_.audit.remove_older_than(config_.audit_retention);
         });
         co_await async::sleep_for(kRetentionInterval);
     }

@@ -14,15 +14,19 @@
 #include "registry/routes.hpp"
 #include "transfer/context.hpp"
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <mutex>
 
 namespace cang::app {
 
 class Server {
 public:
-    // Opens the data directory and binds the port; throws Error when either can't be had.
-    explicit Server(Config config);
+    // Opens the data directory and binds the port; throws Error when either can't be had. With a file among its
+    // sources, SIGHUP reads the settings again.
+    explicit Server(Config config, settings::Sources sources = {});
     ~Server();
 
     // Where clients reach it: "http://127.0.0.1:5000".
@@ -43,6 +47,11 @@ private:
     awaitable<std::optional<http::Response>> authorize(http::Request& request, const http::Route& route);
     awaitable<void> supervise(async::TaskGroup& tasks);
     awaitable<void> stop();
+    awaitable<void> reload_when_asked(async::TaskGroup& tasks); // server_reload.cpp
+    awaitable<void> reload();
+    void apply(const Config& next);
+    std::vector<settings::SettingView> setting_views() const; // from any thread
+    awaitable<bool> collection_is_due();
     awaitable<void> collect_regularly(async::TaskGroup& tasks);
     awaitable<void> forget_regularly(async::TaskGroup& tasks);
     awaitable<void> clear_archives_regularly(async::TaskGroup& tasks);
@@ -56,7 +65,10 @@ private:
     asio::io_context control_; // signals and background work; the main thread runs it
     std::unique_ptr<http::Server> http_;
 
-    Config config_;
+    Config config_; // its http and access parts stay as they were; the others change on the control loop
+    settings::Sources sources_;
+    mutable std::mutex settings_mutex_; // of config_.settings
+    std::atomic<bool> access_log_on_;
     SystemClock clock_;
     async::BlockingPool pool_;
     warehouse::Warehouse warehouse_;
@@ -85,6 +97,8 @@ private:
     http::Router router_;
     AccessLog access_log_;
     asio::signal_set signals_;
+    asio::signal_set reload_signals_;
+    asio::steady_timer collect_timer_;
 };
 
 } // namespace cang::app

@@ -64,7 +64,7 @@ awaitable<void> Channel::yield() {
     co_await asio::post(transport_->socket().get_executor(), asio::use_awaitable);
 }
 
-awaitable<std::size_t> Channel::read(MutableBytes first, MutableBytes spill) {
+awaitable<std::size_t> Channel::read(MutableBytes first, MutableBytes spill, SteadyTime deadline) {
     for (;;) {
         auto progress = transport_->read(first, spill);
         if (progress.bytes > 0) {
@@ -73,10 +73,12 @@ awaitable<std::size_t> Channel::read(MutableBytes first, MutableBytes spill) {
             co_return progress.bytes;
         }
         if (timed_out_)
-            throw Error(ErrorKind::deadline_exceeded, "the client stopped sending");
+            throw Error(ErrorKind::deadline_exceeded, coarse_now() < deadline
+                                                          ? "the client stopped sending"
+                                                          : "the request body did not arrive in time");
         if (progress.closed)
             co_return 0;
-        co_await wait(progress.wait, coarse_now() + stall_timeout_);
+        co_await wait(progress.wait, std::min(coarse_now() + stall_timeout_, deadline));
     }
 }
 

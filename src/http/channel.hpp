@@ -24,8 +24,9 @@ public:
     Channel(std::unique_ptr<Transport> transport, std::chrono::milliseconds stall_timeout)
         : transport_(std::move(transport)), stall_timeout_(stall_timeout) {}
 
-    // At least one byte, or 0 at the end of the stream. Throws Error{deadline_exceeded} after the stall timeout.
-    awaitable<std::size_t> read(MutableBytes first, MutableBytes spill);
+    // At least one byte, or 0 at the end of the stream. Throws Error{deadline_exceeded} after the stall timeout and
+    // when it would have to wait beyond `deadline`.
+    awaitable<std::size_t> read(MutableBytes first, MutableBytes spill, SteadyTime deadline = SteadyTime::max());
     // All of the pieces; throws Error{cancelled} when the client is gone. Advances the pieces.
     awaitable<void> write(std::span<ByteView> pieces, bool more = false);
     // As much as goes without waiting; true when that was all. Throws like write().

@@ -4,6 +4,7 @@
 // after an upgrade, not even a coroutine.
 #pragma once
 
+#include "http/address_limit.hpp"
 #include "http/body_reader.hpp"
 #include "http/channel.hpp"
 #include "http/loop_state.hpp"
@@ -28,9 +29,15 @@ struct ServerShared {
     std::condition_variable all_closed = {};
 };
 
+// Whose connection it is, counted as long as it lasts.
+struct Peer {
+    std::string address;
+    AddressLimit::Place place;
+};
+
 class Connection {
 public:
-    Connection(ServerShared& shared, LoopState& loop, std::unique_ptr<Transport> transport, std::string remote_address);
+    Connection(ServerShared& shared, LoopState& loop, std::unique_ptr<Transport> transport, Peer peer);
 
     // Until the connection is over (false; the socket closes with this object) or an upgraded one rests (true): run()
     // it again when_roused().
@@ -58,6 +65,7 @@ private:
     awaitable<Response> respond(Request& request, RouteMatch& match, BodyReader& body);
     Response error_response(const Request& request, const BodyReader& body) const;
     void describe(Request& request, const RequestHead& head);
+    ResponseFraming base_framing();
     ResponseFraming framing(const RequestHead& head, const Response& response, const BodyReader& body);
     awaitable<bool> send(Response& response, const ResponseFraming& framing, ResponseWriter& writer,
                          std::function<Response()> on_failure);
@@ -71,7 +79,8 @@ private:
     LoopState& loop_;
     Channel channel_;
     ReceiveBuffer buffer_;
-    std::string remote_address_;
+    Peer peer_;
+    bool peer_trusted_; // to tell who asks
     asio::cancellation_signal cancellation_;
     std::size_t searched_ = 0;
     bool idle_ = true;

@@ -15,7 +15,8 @@ namespace {
 
 // Deadlines are looked at this often: a quarter of the shortest one, within reason.
 std::chrono::milliseconds sweep_interval(const ServerOptions& options) {
-    auto shortest = std::min({options.header_timeout, options.idle_timeout, options.body_stall_timeout});
+    auto shortest =
+        std::min({options.header_timeout, options.idle_timeout, options.body_stall_timeout, options.body_timeout});
     return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(500));
 }
 
@@ -60,15 +61,15 @@ void Worker::sweep() {
     });
 }
 
-void Worker::adopt(std::unique_ptr<Transport> transport, std::string remote_address) {
+void Worker::adopt(std::unique_ptr<Transport> transport, Peer peer) {
     ++shared_.connections;
     ++connections_;
-    asio::post(context_, [this, transport = std::move(transport), remote = std::move(remote_address)]() mutable {
+    asio::post(context_, [this, transport = std::move(transport), peer = std::move(peer)]() mutable {
         if (loop_.draining()) {
             transport.reset();
             closed();
         } else {
-            list_.emplace_front(shared_, loop_, std::move(transport), std::move(remote));
+            list_.emplace_front(shared_, loop_, std::move(transport), std::move(peer));
             spawn(list_.begin());
         }
     });

@@ -20,7 +20,7 @@ public:
     std::size_t connections() const noexcept { return connections_.load(std::memory_order_relaxed); }
     void start();
     // From any thread. The connection is counted from this call on.
-    void adopt(std::unique_ptr<Transport> transport, std::string remote_address);
+    void adopt(std::unique_ptr<Transport> transport, Peer peer);
     void drain(); // idle connections end now, others after their response
     void cut();   // all end now, and their handlers are cancelled
     // Blocks until the loop has run out of work; the connections must be gone or going.

@@ -38,7 +38,8 @@ Live::Live(operation::Runner& runner, const registry::auth::AccessControl& acces
            json::object greeting, socketio::HubOptions options)
     : access_(access), control_(std::move(control)), greeting_(std::move(greeting)),
       viewers_(std::make_shared<OperationViewers>(runner, control_)), hub_(std::move(options)),
-      course_(std::make_unique<OperationCourse>(runner, hub_.add("/", handlers()))) {}
+      namespace_(hub_.add("/", handlers())), images_(std::make_shared<ImageCourse>(namespace_, control_)),
+      course_(std::make_unique<OperationCourse>(runner, namespace_)) {}
 
 socketio::NamespaceHandlers Live::handlers() {
     socketio::NamespaceHandlers handlers;
@@ -48,6 +49,7 @@ socketio::NamespaceHandlers Live::handlers() {
             std::lock_guard lock(tokens_mutex_);
             tokens_[socket->id()] = std::move(token);
         }
+        socket->join(ImageCourse::room(socket->peer().principal.admin));
         socket->emit({.name = "server", .arguments = {greeting_}, .attachments = {}});
     };
     handlers.on_event = [this](SocketPtr socket, Event event, Acknowledge acknowledge) {

@@ -26,6 +26,7 @@ std::vector<Endpoint> all_endpoints(Context& context) {
     append(all, tag_endpoints(context));
     append(all, diff_endpoints(context));
     append(all, system_endpoints(context));
+    append(all, settings_endpoints(context));
     append(all, operation_endpoints(context));
     append(all, registry_endpoints(context));
     append(all, copy_endpoints(context));
@@ -54,6 +55,7 @@ std::vector<Schema> all_schemas() {
     append(all, tag_schemas());
     append(all, diff_schemas());
     append(all, system_schemas());
+    append(all, settings_schemas());
     append(all, operation_schemas());
     append(all, registry_schemas());
     append(all, documentation_schemas());

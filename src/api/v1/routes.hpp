@@ -14,6 +14,7 @@
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
 #include "registry/auth/access.hpp"
+#include "settings/settings.hpp"
 #include "transfer/context.hpp"
 #include "transfer/registries.hpp"
 #include "vault/sealer.hpp"
@@ -42,6 +43,7 @@ struct Context {
     const vault::Sealer& sealer;
     Secret key; // for Idempotency
     SystemFacts system = {};
+    std::function<std::vector<settings::SettingView>()> settings = {}; // as they are now; from any thread
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
@@ -53,6 +55,7 @@ std::vector<Endpoint> image_endpoints(Context& context);      // list of all, on
 std::vector<Endpoint> tag_endpoints(Context& context);        // of one repository
 std::vector<Endpoint> diff_endpoints(Context& context);       // of two images
 std::vector<Endpoint> system_endpoints(Context& context);     // the server itself
+std::vector<Endpoint> settings_endpoints(Context& context);   // what it was told to do
 std::vector<Endpoint> registry_endpoints(Context& context);   // remote registries: keep, test, browse
 std::vector<Endpoint> copy_endpoints(Context& context);       // start
 std::vector<Endpoint> sync_endpoints(Context& context);       // start
@@ -75,6 +78,7 @@ std::vector<Schema> image_schemas();
 std::vector<Schema> tag_schemas();
 std::vector<Schema> diff_schemas();
 std::vector<Schema> system_schemas();
+std::vector<Schema> settings_schemas();
 std::vector<Schema> registry_schemas();
 std::vector<Schema> copy_schemas();
 std::vector<Schema> sync_schemas();

@@ -149,7 +149,7 @@ StoredManifestPtr Warehouse::find_cached_manifest(std::string_view repository, s
     if (!is_digest(tag_or_digest))
         return core_->cache.find(repository, tag_or_digest).manifest;
     Timestamp now = core_->clock.now();
-    ManifestCache::Hit hit = core_->cache.find(repository, tag_or_digest, now, touch_interval(core_->options.grace));
+    ManifestCache::Hit hit = core_->cache.find(repository, tag_or_digest, now, touch_interval(core_->grace.load()));
     if (hit.touch_due && !core_->guard.touch(hit.manifest->digest, now))
         return nullptr; // being collected just now
     return hit.manifest;
