@@ -56,6 +56,7 @@ TABLE = {
     "registry.manage": ("system admin", "registries.create registries.put registries.delete registries.test "
                                         "registries.test_settings"),
     "robot.server": ("system admin", "robots.list robots.create robots.get robots.put robots.secret robots.delete"),
+    "settings.read": ("system admin", "settings.list"),
     "storage.collect": ("system admin", "gc.post"),
     "user.manage": ("system admin", "users.list users.create users.get users.put users.password users.delete"),
 }
