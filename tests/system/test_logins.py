@@ -299,8 +299,8 @@ def test_a_private_repository_is_hidden_from_everybody_else(place, private, tmp_
                            ("/exports", {"images": ["team/private:v1"], "format": "oci-archive"})):
             refused = asker.ask("POST", "/api/v1" + path, body, expect=403).json()
             assert f"{asker.name} lacks the permission image.pull on team/private" in refused["detail"]
-    refused = skopeo(tmp_path, "list-tags", "--tls-verify=false", f"--creds=operator:{PASSWORD}",
-                     f"docker://{place.address}/team/private", check=False)
+    refused = skopeo(tmp_path, "copy", "--src-tls-verify=false", f"--src-creds=operator:{PASSWORD}",
+                     f"docker://{place.address}/team/private:v1", f"oci:{tmp_path}/out:v1", check=False)
     assert "operator lacks the permission image.pull on team/private" in refused.stderr, refused.stderr
     place.operator.ask("PUT", "/api/v1/repositories/team/private", {"private": False}, expect=403)
 
