@@ -382,9 +382,12 @@ def test_guesses_at_one_account_are_stopped(tmp_path):
         victim = administrator(server)
         victim.get("/account")
         answers = []
+        start = time.monotonic()
         for number in range(53):
             headers = {**basic("admin", f"wrong {number}"), "X-Forwarded-For": f"10.0.{number}.1"}
             answers.append(Asker(server).ask("GET", "/api/v1/account", None, headers))
+        if time.monotonic() - start > 55:
+            pytest.skip("this machine does not make 50 guesses in a minute")
         assert {answer.status for answer in answers[:50]} == {401}
         assert {answer.status for answer in answers[50:]} == {429}
         assert answers[-1].json()["detail"] == "too many failed sign-ins to this account"
