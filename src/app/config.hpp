@@ -1,37 +1,23 @@
-// What `cang serve` was asked to do: the options as given, and the one validated value made of them.
+// What `cang serve` was asked to do: one validated value made of the settings.
 #pragma once
 
+#include "http/address_policy.hpp"
 #include "http/server.hpp"
+#include "identity/oidc/provider.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "registry/auth/access.hpp"
+#include "settings/read_settings.hpp"
 
 namespace cang::app {
 
-// As texts, so that one place judges them and names the option in its message.
-struct ServeOptions {
-    std::string data;
-    std::string listen = "127.0.0.1:5000";
-    std::string admin_password_file;
-    std::string auth = "token";
-    std::string anonymous = "none";
-    std::string external_url;
-    std::string tls_cert;
-    std::string tls_key;
-    bool trust_proxy = false;
-    std::uint64_t threads = 0;
-    std::string gc_interval = "1h";
-    std::string gc_grace = "1h";
-    std::string upload_expiry = "24h";
-    bool gc_untagged = false;
-    std::string shutdown_grace = "10s";
-    std::string log_level = "info";
-    bool no_access_log = false;
-};
-
 struct Config {
+    settings::Settings settings; // what the rest was made of
     warehouse::WarehouseOptions warehouse;
     http::ServerOptions http;
     registry::auth::AccessOptions access;
+    identity::oidc::Options oidc;
+    std::shared_ptr<const http::AddressPolicy> outgoing; // where requests of the server itself may go
+    std::chrono::milliseconds audit_retention{0};        // 0: for ever
     std::filesystem::path admin_password_file;
     std::chrono::milliseconds collect_interval{0}; // 0: never by itself
     std::chrono::milliseconds upload_expiry{0};
@@ -41,15 +27,10 @@ struct Config {
     bool access_log = true;
 };
 
-// Throws Error{invalid_argument} "--option: what is wrong".
-Config make_config(const ServeOptions& options);
+// Throws Error{invalid_argument} when a setting that has no default is missing.
+Config make_config(const settings::Settings& settings);
 
-struct ListenAddress {
-    std::string host; // numeric address without brackets, or a name
-    std::uint16_t port = 0;
-};
-
-// "HOST:PORT", "[::1]:5000", ":5000" (every address).
-std::expected<ListenAddress, ParseError> parse_listen(std::string_view text);
+// The same out of their sources. Throws Error{invalid_argument} with the first problem, and how to see all of them.
+Config read_config(const settings::Sources& sources);
 
 } // namespace cang::app

@@ -1,6 +1,5 @@
 #include "app/banner.hpp"
 #include "app/config.hpp"
-#include "app/duration.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,105 +8,99 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(DurationParse, ReadsNumberAndUnit) {
-    EXPECT_EQ(parse_duration("250ms"), 250ms);
-    EXPECT_EQ(parse_duration("90s"), 90s);
-    EXPECT_EQ(parse_duration("15m"), 15min);
-    EXPECT_EQ(parse_duration("1h"), 1h);
-    EXPECT_EQ(parse_duration("7d"), 168h);
-    EXPECT_EQ(parse_duration("0"), 0ms);
-}
-
-TEST(DurationParse, SaysWhatIsWrongAndWhere) {
-    EXPECT_EQ(parse_duration("90").error().to_string(), "a duration ends with ms, s, m, h or d (at character 3)");
-    EXPECT_EQ(parse_duration("1 h").error().to_string(), "a duration ends with ms, s, m, h or d (at character 2)");
-    EXPECT_EQ(parse_duration("h").error().reason, "a duration starts with a number, as in 90s, 15m or 1h");
-    EXPECT_EQ(parse_duration("-1s").error().reason, "a duration starts with a number, as in 90s, 15m or 1h");
-    EXPECT_EQ(parse_duration("99999999999h").error().reason, "the duration is too long");
-    EXPECT_FALSE(parse_duration("99999999999999999999h"));
-}
-
-TEST(ListenParse, ReadsHostAndPort) {
-    EXPECT_EQ(parse_listen("127.0.0.1:5000")->host, "127.0.0.1");
-    EXPECT_EQ(parse_listen("127.0.0.1:5000")->port, 5000);
-    EXPECT_EQ(parse_listen("[::1]:443")->host, "::1");
-    EXPECT_EQ(parse_listen(":443")->host, "::");
-}
-
-TEST(ListenParse, SaysWhatIsWrongAndWhere) {
-    EXPECT_EQ(parse_listen("localhost").error().to_string(), "an address is HOST:PORT (at character 10)");
-    EXPECT_EQ(parse_listen("localhost:").error().reason, "the port is a number from 0 to 65535");
-    EXPECT_EQ(parse_listen("localhost:65536").error().reason, "the port is a number from 0 to 65535");
-    EXPECT_EQ(parse_listen("localhost:http").error().reason, "the port is a number from 0 to 65535");
-    EXPECT_EQ(parse_listen("::1:5000").error().reason, "an IPv6 address stands in brackets");
-}
-
-std::string refusal(const ServeOptions& options) {
-    try {
-        make_config(options);
-    } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
-        return error.message();
-    }
-    return "none";
-}
-
-ServeOptions valid() {
-    ServeOptions options;
-    options.data = "/var/lib/cang";
-    return options;
+settings::Settings valid() {
+    settings::Settings settings;
+    settings.set("data", "/var/lib/cang");
+    return settings;
 }
 
 TEST(ConfigMake, IsSafeByDefault) {
     auto config = make_config(valid());
     EXPECT_EQ(config.http.address, "127.0.0.1");
+    EXPECT_EQ(config.http.port, 5000);
     EXPECT_EQ(config.access.mode, registry::auth::Mode::token);
     EXPECT_EQ(config.access.anonymous, identity::Anonymous::none);
     EXPECT_EQ(config.collect_interval, 1h);
     EXPECT_FALSE(config.collect_untagged);
-    EXPECT_FALSE(config.http.trust_forwarded);
+    EXPECT_TRUE(config.access_log);
+    EXPECT_TRUE(config.http.trusted_proxies.empty());
+    EXPECT_EQ(config.http.default_policy.substr(0, 18), "default-src 'none'");
+    EXPECT_EQ(config.http.max_connections_per_address, 10000U);
 }
 
-TEST(ConfigMake, NamesTheOptionThatIsWrong) {
-    auto options = valid();
-    options.data.clear();
-    EXPECT_EQ(refusal(options), "--data: name the directory that keeps everything");
-    options = valid();
-    options.auth = "ldap";
-    EXPECT_EQ(refusal(options), "--auth: must be token, basic or none");
-    options = valid();
-    options.anonymous = "all";
-    EXPECT_EQ(refusal(options), "--anonymous: must be none, pull or push");
-    options = valid();
-    options.gc_interval = "soon";
-    EXPECT_EQ(refusal(options),
-              "--gc-interval: a duration starts with a number, as in 90s, 15m or 1h (at character 1)");
-    options = valid();
-    options.tls_cert = "cert.pem";
-    EXPECT_EQ(refusal(options), "--tls-cert: certificate and key come together");
-    options = valid();
-    options.log_level = "loud";
-    EXPECT_EQ(refusal(options), "--log-level: must be debug, info, warn, error or off");
+// What nobody sets is what the server has by itself.
+TEST(ConfigMake, KeepsTheServersOwnLimits) {
+    auto made = make_config(valid()).http;
+    http::ServerOptions own;
+    EXPECT_EQ(made.header_timeout, own.header_timeout);
+    EXPECT_EQ(made.idle_timeout, own.idle_timeout);
+    EXPECT_EQ(made.body_stall_timeout, own.body_stall_timeout);
+    EXPECT_EQ(made.body_timeout, own.body_timeout);
+    EXPECT_EQ(made.max_header_bytes, own.max_header_bytes);
+    EXPECT_EQ(made.max_body_bytes, own.max_body_bytes);
+    EXPECT_EQ(made.max_connections, own.max_connections);
 }
 
-TEST(ConfigMake, RefusesAnonymousAccessBesideBasic) {
-    auto options = valid();
-    options.auth = "basic";
-    options.anonymous = "pull";
-    EXPECT_EQ(refusal(options),
-              "--anonymous: needs --auth token, as clients can't mix Basic sign-in with anonymous access");
-    options.auth = "none";
-    EXPECT_EQ(refusal(options), "none");
+TEST(ConfigMake, NeedsADirectory) {
+    try {
+        make_config(settings::Settings());
+        ADD_FAILURE() << "accepted";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
+        EXPECT_EQ(error.message(),
+                  "--data: name the directory that keeps everything, here, in CANG_DATA or in the file of --config");
+    }
 }
 
 TEST(ConfigMake, TakesAnExternalUrlThatFitsIntoAHeader) {
-    auto options = valid();
-    options.external_url = "https://images.example/";
-    EXPECT_EQ(make_config(options).access.external_url, "https://images.example");
-    options.external_url = "images.example";
-    EXPECT_EQ(refusal(options), "--external-url: must start with https:// or http://");
-    options.external_url = "https://user@images.example\"";
-    EXPECT_EQ(refusal(options), "--external-url: must be only scheme, host, port and path");
+    auto settings = valid();
+    settings.set("external-url", "https://images.example/");
+    EXPECT_EQ(make_config(settings).access.external_url, "https://images.example");
+}
+
+TEST(ConfigMake, TrustsTheProxiesThatAreNamed) {
+    auto settings = valid();
+    settings.set("trust-proxy", "true");
+    auto nearby = make_config(settings).http.trusted_proxies;
+    EXPECT_TRUE(nearby.contains(std::string_view("127.0.0.1")));
+    EXPECT_TRUE(nearby.contains(std::string_view("192.168.1.1")));
+    EXPECT_FALSE(nearby.contains(std::string_view("203.0.113.7")));
+    settings = valid();
+    settings.set("trusted-proxies", "203.0.113.0/24");
+    auto named = make_config(settings).http.trusted_proxies;
+    EXPECT_TRUE(named.contains(std::string_view("203.0.113.7")));
+    EXPECT_FALSE(named.contains(std::string_view("127.0.0.1")));
+}
+
+TEST(ConfigMake, SaysHstsWithTlsOnly) {
+    auto settings = valid();
+    auto says = [&] { return make_config(settings).http.common_headers.find("Strict-Transport") != std::string::npos; };
+    EXPECT_FALSE(says());
+    settings.set("tls-cert", "cert.pem");
+    settings.set("tls-key", "key.pem");
+    EXPECT_TRUE(says());
+    settings.set("hsts", "0");
+    EXPECT_FALSE(says());
+}
+
+TEST(ConfigMake, PrintsNoAccessLogAboveInfo) {
+    auto settings = valid();
+    settings.set("log-level", "warn");
+    EXPECT_FALSE(make_config(settings).access_log);
+    settings.set("log-level", "debug");
+    EXPECT_TRUE(make_config(settings).access_log);
+    settings.set("access-log", "false");
+    EXPECT_FALSE(make_config(settings).access_log);
+}
+
+TEST(ConfigRead, TellsTheFirstProblemAndHowToSeeTheOthers) {
+    settings::Sources sources{.flags = {{"auth", "ldap"}, {"threads", "many"}}, .file = {}, .environment = {}};
+    try {
+        read_config(sources);
+        ADD_FAILURE() << "accepted";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.message(), "--threads: must be a number from 0 to 256\n`cang config verify` tells 1 more");
+    }
 }
 
 TEST(Banner, ShowsThePasswordOnlyWhenItWasMadeUp) {

@@ -51,10 +51,10 @@ protected:
     }
     // With access control, on a free port.
     Server make_server() {
-        ServeOptions given;
-        given.data = directory / "data";
-        given.listen = "127.0.0.1:0";
-        given.log_level = "off";
+        settings::Settings given;
+        given.set("data", (directory / "data").string());
+        given.set("listen", "127.0.0.1:0");
+        given.set("log-level", "off");
         return Server(make_config(given));
     }
 

@@ -2,11 +2,15 @@
 
 #include "app/banner.hpp"
 #include "app/server.hpp"
+#include "base/log.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <fmt/format.h>
 #include <malloc.h>
+#include <map>
 #include <sys/resource.h>
 
 namespace cang::app {
@@ -40,84 +44,49 @@ constexpr const char* kFooter =
     "  /socket.io/    live events (Socket.IO)\n"
     "  /livez         the process answers        /readyz     the server can serve\n"
     "\n"
-    "Every option has a variable: --gc-interval is CANG_GC_INTERVAL.\n";
+    "Every option has a variable, --gc-interval is CANG_GC_INTERVAL, and a key in the file of --config.\n"
+    "An option goes before its variable, a variable before the file. SIGHUP reads the file again;\n"
+    "`cang config verify` checks it.\n";
 
-constexpr const char* kServer = "Server";
-constexpr const char* kAccess = "Access";
-constexpr const char* kStorage = "Storage";
-constexpr const char* kLog = "Log";
-
-// The options, in the order of --help.
-struct TextOption {
-    const char* group;
-    const char* name;
-    const char* value_name;
-    std::string ServeOptions::* value;
-    const char* help;
-};
-constexpr TextOption kTextOptions[] = {
-    {kServer, "--data", "DIR", &ServeOptions::data, "Directory that keeps everything; made when missing."},
-    {kServer, "--listen", "HOST:PORT", &ServeOptions::listen,
-     "Address to listen on; default 127.0.0.1:5000, port 0 takes a free one."},
-    {kServer, "--external-url", "URL", &ServeOptions::external_url,
-     "URL that clients reach the server under, when a proxy hides it; default is what the request says."},
-    {kServer, "--tls-cert", "FILE", &ServeOptions::tls_cert,
-     "Certificate chain (PEM); turns TLS on. Reloaded when it changes."},
-    {kServer, "--tls-key", "FILE", &ServeOptions::tls_key, "Private key of the certificate (PEM)."},
-    {kServer, "--shutdown-grace", "TIME", &ServeOptions::shutdown_grace,
-     "Time that running requests get to end; default 10s."},
-    {kAccess, "--auth", "MODE", &ServeOptions::auth,
-     "token (default): Bearer tokens and Basic; basic; none: no sign-in at all."},
-    {kAccess, "--anonymous", "WHAT", &ServeOptions::anonymous, "What needs no sign-in: none (default), pull, or push."},
-    {kAccess, "--admin-password-file", "FILE", &ServeOptions::admin_password_file,
-     "File with the administrator's password."},
-    {kStorage, "--gc-interval", "TIME", &ServeOptions::gc_interval,
-     "Time between garbage collections; default 1h, 0 for none."},
-    {kStorage, "--gc-grace", "TIME", &ServeOptions::gc_grace,
-     "What was pushed within this time is never collected; default 1h."},
-    {kStorage, "--upload-expiry", "TIME", &ServeOptions::upload_expiry,
-     "Unfinished uploads are kept this long; default 24h."},
-    {kLog, "--log-level", "LEVEL", &ServeOptions::log_level,
-     "debug, info (default), warn, error or off; on standard error."},
+// What was given on the command line, as CLI11 fills it in.
+struct Given {
+    std::map<std::string, std::string, std::less<>> texts;
+    std::map<std::string, bool, std::less<>> booleans;
+    std::string file;
 };
 
-struct FlagOption {
-    const char* group;
-    const char* name;
-    bool ServeOptions::* value;
-    const char* help;
-};
-constexpr FlagOption kFlagOptions[] = {
-    {kServer, "--trust-proxy", &ServeOptions::trust_proxy,
-     "Believe X-Forwarded-Proto and X-Forwarded-For: only behind a proxy that sets them."},
-    {kStorage, "--gc-untagged", &ServeOptions::gc_untagged,
-     "Collect manifests that no tag, index or subject reaches too."},
-    {kLog, "--no-access-log", &ServeOptions::no_access_log,
-     "Print no line per request on standard output; nor do --log-level warn and above."},
-};
-
-// --gc-interval is CANG_GC_INTERVAL.
-std::string variable_of(std::string_view option) {
-    std::string name = "CANG_";
-    for (char c : option.substr(2))
-        name.push_back(c == '-' ? '_' : static_cast<char>(c - 'a' + 'A'));
-    return name;
+// A boolean has its opposite: --access-log and --no-access-log.
+std::string boolean_names(const settings::Setting& setting) {
+    return fmt::format("--{},!--no-{}", setting.name, setting.name);
 }
 
-void add_options(CLI::App& command, ServeOptions& options) {
-    for (const auto& row : kTextOptions)
-        command.add_option(row.name, options.*row.value, row.help)
-            ->type_name(row.value_name)
-            ->envname(variable_of(row.name))
-            ->group(row.group);
-    command.get_option("--data")->required();
-    command.add_option("--threads", options.threads, "Event loops; default one a core.")
-        ->check(CLI::Range(0, 256))
-        ->type_name("N")
-        ->envname("CANG_THREADS")
-        ->group(kServer);
-    for (const auto& row : kFlagOptions)
-        command.add_flag(row.name, options.*row.value, row.help)->envname(variable_of(row.name))->group(row.group);
+void add_options(CLI::App& command, Given& given) {
+    command.add_option("--config", given.file, "Configuration file (YAML); `cang config schema` describes it.")
+        ->type_name("FILE")
+        ->envname("CANG_CONFIG")
+        ->group(std::string(settings::sections().front().title));
+    for (const auto& setting : settings::table()) {
+        std::string name(setting.name);
+        std::string group(std::ranges::find(settings::sections(), setting.section, &settings::Section::name)->title);
+        auto help = settings::help_of(setting);
+        if (setting.kind == settings::Kind::boolean)
+            command.add_flag(boolean_names(setting), given.booleans[name], help)->group(group);
+        else
+            command.add_option(settings::flag_of(setting), given.texts[name], help)
+                ->type_name(std::string(setting.value_name))
+                ->group(group);
+    }
+}
+
+settings::Sources sources_of(const CLI::App& command, const Given& given) {
+    settings::Sources sources{.file = given.file, .environment = cli::process_console().environment};
+    for (const auto& [name, text] : given.texts)
+        if (command.count("--" + name) > 0)
+            sources.flags[name] = text;
+    for (const auto& [name, value] : given.booleans)
+        if (command.count("--" + name) > 0)
+            sources.flags[name] = value ? "true" : "false";
+    return sources;
 }
 
 // Every thread with an arena of its own would keep megabytes that it once used; two serve as well and stay small.
@@ -137,20 +106,22 @@ void raise_descriptor_limit() {
 
 } // namespace
 
-int serve(const ServeOptions& options) {
+int serve(const settings::Sources& sources) {
+    auto config = read_config(sources);
+    log::set_level(config.log_level);
     keep_memory_small();
     raise_descriptor_limit();
-    Server server(make_config(options));
+    Server server(std::move(config), sources);
     print_banner(server.url(), server.generated_password());
     server.run();
     return 0;
 }
 
 cli::ExtraCommand serve_command() {
-    auto options = std::make_shared<ServeOptions>();
-    auto attach = [options](CLI::App& command) -> std::function<int()> {
-        add_options(command, *options);
-        return [options] { return serve(*options); };
+    auto given = std::make_shared<Given>();
+    auto attach = [given](CLI::App& command) -> std::function<int()> {
+        add_options(command, *given);
+        return [given, &command] { return serve(sources_of(command, *given)); };
     };
     return {.name = "serve", .description = kDescription, .footer = kFooter, .attach = std::move(attach)};
 }

@@ -7,7 +7,7 @@
 namespace cang::app {
 
 // Serves until a signal; returns the exit code. Throws Error when the server can't start.
-int serve(const ServeOptions& options);
+int serve(const settings::Sources& sources);
 
 cli::ExtraCommand serve_command();
 

@@ -1,9 +1,12 @@
 #include "app/server.hpp"
 
+#include "api/image_registry/envelope.hpp"
 #include "app/error_responses.hpp"
 #include "async/sleep.hpp"
 #include "base/build.hpp"
 #include "base/log.hpp"
+#include "http/loggable.hpp"
+#include "image/places/warehouse/changes.hpp"
 #include "image/places/warehouse/database.hpp"
 #include "image/places/warehouse/lists.hpp"
 #include "image/places/warehouse/usage_history.hpp"
@@ -15,6 +18,7 @@
 #include "vault/key_file.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -28,7 +32,7 @@ namespace {
 constexpr std::chrono::milliseconds kLogInterval{200};
 constexpr std::chrono::hours kRetentionInterval{1};
 constexpr std::chrono::hours kStorageSampleInterval{1};
-constexpr std::chrono::hours kAuditRetention{24 * 365};
+constexpr std::chrono::milliseconds kForever = std::chrono::hours(24 * 365);
 
 // Disk and database work waits more than it computes; a few threads a core keep both cores and the disk busy.
 std::size_t blocking_threads() { return std::max(4U, 2 * std::thread::hardware_concurrency()); }
@@ -58,19 +62,20 @@ boost::json::object greeting(const Clock& clock) {
 
 } // namespace
 
-Server::Server(Config config)
-    : control_(1), config_(std::move(config)), pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
-      identity_(guard_options(config_), warehouse::database_of(warehouse_), clock_, pool_),
+Server::Server(Config config, settings::Sources sources)
+    : control_(1), config_(std::move(config)), sources_(std::move(sources)), access_log_on_(config_.access_log),
+      pool_(blocking_threads()), warehouse_(config_.warehouse, clock_, pool_),
+      sealer_(config_.warehouse.data_directory / "secrets.key"),
+      identity_(guard_options(config_), warehouse::database_of(warehouse_), clock_, pool_), oidc_(config_.oidc, clock_),
       generated_password_(ensure_first_admin(identity_.users, config_)), collection_(warehouse_),
-      registries_(warehouse::database_of(warehouse_), vault::Sealer(config_.warehouse.data_directory / "secrets.key"),
-                  clock_),
+      registries_(warehouse::database_of(warehouse_), sealer_, clock_, config_.outgoing),
       uploads_(config_.warehouse.data_directory / "archives/uploads", warehouse::database_of(warehouse_), clock_,
                pool_),
       exports_(config_.warehouse.data_directory / "archives/exports", clock_, pool_),
       authorities_(identity_.guard, warehouse::database_of(warehouse_)),
       transfers_{.warehouse = warehouse_,
                  .pool = pool_,
-                 .find_access = [this](std::string host) { return registries_.find_access(std::move(host)); },
+                 .access_to = [this](std::string host) { return registries_.access_to(std::move(host)); },
                  .uploads = uploads_,
                  .exports = exports_,
                  .spool_directory = config_.warehouse.data_directory / "archives",
@@ -91,10 +96,20 @@ Server::Server(Config config)
            .access = access_,
            .transfers = transfers_,
            .identity = identity_,
-           .key = Secret("idempotency " + key_.reveal())},
+           .oidc = oidc_,
+           .sealer = sealer_,
+           .key = Secret("idempotency " + key_.reveal()),
+           .settings = [this] { return setting_views(); }},
+      image_registry_{.access = access_, .identity = identity_, .clock = clock_},
+      oapis_{.access = access_, .identity = identity_},
       live_(operations_, access_, control_.get_executor(), greeting(clock_)),
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
-      access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM) {
+      access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM), reload_signals_(control_),
+      collect_timer_(control_) {
+    warehouse::on_change(warehouse_,
+                         [images = live_.images()](const std::string& repository) { images->note(repository); });
+    if (!sources_.file.empty())
+        reload_signals_.add(SIGHUP);
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
     api_.system = system_facts(); // needs the port
     metrics_.add_routes(router_);
@@ -112,6 +127,8 @@ http::Router Server::make_router() {
     registry::add_routes(router, registry_);
     router.add(access_.token_routes());
     api::v1::add_routes(router, api_);
+    router.add(api::image_registry::login_routes(image_registry_));
+    router.add(api::oapis::token_routes(oapis_));
     router.add(live_.routes());
     router.add(monitor_.routes());
     router.add(ui_.routes());
@@ -120,9 +137,7 @@ http::Router Server::make_router() {
 
 http::ServerHooks Server::make_hooks() {
     http::ServerHooks hooks;
-    hooks.authorize = [this](http::Request& request, const http::Route& route) {
-        return access_.authorize(request, route);
-    };
+    hooks.authorize = [this](http::Request& request, const http::Route& route) { return authorize(request, route); };
     hooks.on_error = [](const http::Request& request) { return failure_response(request); };
     hooks.on_unmatched = [this](const http::Request& request, const http::RouteMatch& match) {
         if (auto page = ui_.find_page(request, match))
@@ -131,10 +146,42 @@ http::ServerHooks Server::make_hooks() {
     };
     hooks.on_access = [this](const http::AccessRecord& record) {
         metrics_.observe(record);
-        if (config_.access_log)
+        audit_failure(record);
+        if (access_log_on_)
             access_log_.add(record);
     };
     return hooks;
+}
+
+// What was refused for lack of a right, the access check has written down; what a handler refused or failed at comes
+// here.
+void Server::audit_failure(const http::AccessRecord& record) {
+    bool reads = record.method == http::Method::get || record.method == http::Method::head;
+    bool known = record.status == 401 || record.status == 403;
+    if (reads || record.status < 400 || known || record.user.empty() || record.route.empty())
+        return;
+    store::AuditRow event{.at = {},
+                          .actor = {.name = std::string(record.user),
+                                    .via = {},
+                                    .address = std::string(record.remote_address),
+                                    .request_id = std::string(record.request_id)},
+                          .action = std::string(record.route),
+                          .resource = http::loggable_target(record.target),
+                          .result = "failed",
+                          .message = fmt::format("HTTP status {}", record.status)};
+    auto write = [this, event = std::move(event)]() -> awaitable<void> { co_await identity_.audit.append(event); };
+    auto ended = [](const std::exception_ptr& failure) {
+        if (failure)
+            log::warn("audit.append_failed", {});
+    };
+    asio::co_spawn(control_, std::move(write), ended);
+}
+
+awaitable<std::optional<http::Response>> Server::authorize(http::Request& request, const http::Route& route) {
+    auto refusal = co_await access_.authorize(request, route);
+    if (refusal && api::image_registry::is_path(request.path))
+        refusal = api::image_registry::refusal(refusal->status);
+    co_return refusal;
 }
 
 std::optional<Secret> Server::generated_password() const { return generated_password_; }
@@ -170,8 +217,9 @@ awaitable<void> Server::supervise(async::TaskGroup& tasks) {
     http_->start();
     log::info("serving", {{"url", url()}, {"version", std::string(build_version())}});
     tasks.spawn("access log", [this] { return flush_log_regularly(); });
-    if (config_.collect_interval > std::chrono::milliseconds(0))
-        tasks.spawn("collection schedule", [this, &tasks] { return collect_regularly(tasks); });
+    if (!sources_.file.empty())
+        tasks.spawn("configuration", [this, &tasks] { return reload_when_asked(tasks); });
+    tasks.spawn("collection schedule", [this, &tasks] { return collect_regularly(tasks); });
     tasks.spawn("image lists", [this] { return warehouse::prepare_lists(warehouse_); });
     tasks.spawn("storage samples", [this, &tasks] { return sample_storage_regularly(tasks); });
     tasks.spawn("operation retention", [this, &tasks] { return forget_regularly(tasks); });
@@ -200,9 +248,21 @@ awaitable<void> Server::stop() {
     signals_.cancel();
 }
 
+// False when the wait was cut short, as another interval is to be kept.
+awaitable<bool> Server::collection_is_due() {
+    bool never = config_.collect_interval == std::chrono::milliseconds(0);
+    collect_timer_.expires_after(never ? kForever : config_.collect_interval);
+    boost::system::error_code cut;
+    co_await collect_timer_.async_wait(asio::redirect_error(asio::use_awaitable, cut));
+    co_await async::check_cancelled();
+    co_return !cut;
+}
+
 awaitable<void> Server::collect_regularly(async::TaskGroup& tasks) {
     for (;;) {
-        co_await async::sleep_for(config_.collect_interval);
+        bool due = co_await collection_is_due();
+        if (!due)
+            continue;
         // A task of its own: one that fails is logged and does not end the schedule.
         tasks.spawn("garbage collection", [this]() -> awaitable<void> {
             warehouse::CollectOptions options{.untagged = config_.collect_untagged,
@@ -245,7 +305,8 @@ awaitable<void> Server::forget_identity_regularly(async::TaskGroup& tasks) {
     for (;;) {
         tasks.spawn("forgetting ended sessions and old audit events", [this]() -> awaitable<void> {
             co_await identity_.sessions.remove_expired();
-            co_await identity_.audit.remove_older_than(kAuditRetention);
+            if (config_.audit_retention > std::chrono::milliseconds(0))
+                co_await identity_.audit.remove_older_than(config_.audit_retention);
         });
         co_await async::sleep_for(kRetentionInterval);
     }

@@ -1,7 +1,9 @@
 // The running server: constructs everything by hand in dependency order, owns all lifetimes, ends on a signal.
 #pragma once
 
+#include "api/image_registry/login_routes.hpp"
 #include "api/live/live.hpp"
+#include "api/oapis/token_routes.hpp"
 #include "api/v1/routes.hpp"
 #include "app/access_log.hpp"
 #include "app/config.hpp"
@@ -12,15 +14,19 @@
 #include "registry/routes.hpp"
 #include "transfer/context.hpp"
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <mutex>
 
 namespace cang::app {
 
 class Server {
 public:
-    // Opens the data directory and binds the port; throws Error when either can't be had.
-    explicit Server(Config config);
+    // Opens the data directory and binds the port; throws Error when either can't be had. With a file among its
+    // sources, SIGHUP reads the settings again.
+    explicit Server(Config config, settings::Sources sources = {});
     ~Server();
 
     // Where clients reach it: "http://127.0.0.1:5000".
@@ -37,8 +43,15 @@ public:
 private:
     http::Router make_router();
     http::ServerHooks make_hooks();
+    void audit_failure(const http::AccessRecord& record);
+    awaitable<std::optional<http::Response>> authorize(http::Request& request, const http::Route& route);
     awaitable<void> supervise(async::TaskGroup& tasks);
     awaitable<void> stop();
+    awaitable<void> reload_when_asked(async::TaskGroup& tasks); // server_reload.cpp
+    awaitable<void> reload();
+    void apply(const Config& next);
+    std::vector<settings::SettingView> setting_views() const; // from any thread
+    awaitable<bool> collection_is_due();
     awaitable<void> collect_regularly(async::TaskGroup& tasks);
     awaitable<void> forget_regularly(async::TaskGroup& tasks);
     awaitable<void> clear_archives_regularly(async::TaskGroup& tasks);
@@ -52,11 +65,16 @@ private:
     asio::io_context control_; // signals and background work; the main thread runs it
     std::unique_ptr<http::Server> http_;
 
-    Config config_;
+    Config config_; // its http and access parts stay as they were; the others change on the control loop
+    settings::Sources sources_;
+    mutable std::mutex settings_mutex_; // of config_.settings
+    std::atomic<bool> access_log_on_;
     SystemClock clock_;
     async::BlockingPool pool_;
     warehouse::Warehouse warehouse_;
+    vault::Sealer sealer_;
     identity::Identity identity_;
+    identity::oidc::Provider oidc_;
     std::optional<Secret> generated_password_; // of this start
     registry::Collection collection_;
     transfer::Registries registries_;
@@ -70,6 +88,8 @@ private:
     registry::auth::AccessControl access_;
     registry::Context registry_;
     api::v1::Context api_;
+    api::image_registry::LoginContext image_registry_;
+    api::oapis::TokenContext oapis_;
     api::live::Live live_;
     http::Metrics metrics_;
     Monitor monitor_;
@@ -77,6 +97,8 @@ private:
     http::Router router_;
     AccessLog access_log_;
     asio::signal_set signals_;
+    asio::signal_set reload_signals_;
+    asio::steady_timer collect_timer_;
 };
 
 } // namespace cang::app

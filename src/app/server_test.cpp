@@ -11,11 +11,11 @@ namespace {
 
 class ServerTest : public ::testing::Test {
 protected:
-    ServeOptions options() {
-        ServeOptions given;
-        given.data = directory / "data";
-        given.listen = "127.0.0.1:0";
-        given.log_level = "warn"; // no access log either
+    settings::Settings options() {
+        settings::Settings given;
+        given.set("data", std::string(directory / "data"));
+        given.set("listen", "127.0.0.1:0");
+        given.set("log-level", "warn"); // no access log either
         return given;
     }
     static std::uint16_t port_of(const Server& server) {
@@ -48,8 +48,8 @@ TEST_F(ServerTest, ServesUntilItIsAskedToStop) {
 
 TEST_F(ServerTest, EndsInTimeWithALivePollThatWaits) {
     auto open = options();
-    open.auth = "none";
-    open.shutdown_grace = "1h";
+    open.set("auth", "none");
+    open.set("shutdown-grace", "1h");
     Server server(make_config(open));
     auto port = port_of(server);
     std::jthread running([&] { server.run(); });
@@ -68,7 +68,7 @@ TEST_F(ServerTest, EndsInTimeWithALivePollThatWaits) {
 
 TEST_F(ServerTest, KeepsCollectionsInTheHistory) {
     auto open = options();
-    open.auth = "none";
+    open.set("auth", "none");
     Server server(make_config(open));
     auto port = port_of(server);
     std::jthread running([&] { server.run(); });
@@ -94,7 +94,7 @@ TEST_F(ServerTest, MakesUpAPasswordOnTheFirstStartOnly) {
 
 TEST_F(ServerTest, WantsNoAccountWithoutAccessControl) {
     auto open = options();
-    open.auth = "none";
+    open.set("auth", "none");
     EXPECT_FALSE(Server(make_config(open)).generated_password());
     EXPECT_FALSE(std::filesystem::exists(directory / "data" / "admin.hash"));
 }

@@ -191,6 +191,31 @@ TEST_F(Commands, FsckFindsADamagedObject) {
     EXPECT_NE(outcome.out.find("object corrupt"), std::string::npos) << outcome.out;
 }
 
+TEST_F(Commands, ABackupIsListedAndRestored) {
+    write_random("in", "v1");
+    environment_["CANG_DATA"] = path("data");
+    run({"copy", "oci:" + path("in") + ":v1", "app:v1"});
+    auto made = run({"backup", path("backups"), "--json"});
+    EXPECT_EQ(made.code, 0) << made.out;
+    EXPECT_EQ(made.number("newBytes"), made.number("bytes"));
+    auto second = run({"backup", path("backups"), "--keep", "1"});
+    EXPECT_NE(second.out.find("\nnew in it: 0 objects, 0 B, and the database, "), std::string::npos) << second.out;
+    EXPECT_TRUE(second.out.ends_with("removed 1 old backups and 0 objects, 0 B\n")) << second.out;
+    auto listed = run({"backup", "--list", path("backups")});
+    EXPECT_TRUE(second.out.starts_with("backup " + listed.out.substr(0, listed.out.find(' ')) + ": ")) << listed.out;
+    auto restored = run({"restore", path("backups"), "--data", path("restored"), "--json"});
+    EXPECT_EQ(restored.number("objects"), made.number("objects")) << restored.out;
+    auto checked = run({"fsck", "--deep", "--data", path("restored")});
+    EXPECT_TRUE(checked.out.ends_with(" clean\n")) << checked.out;
+    EXPECT_EQ(run({"inspect", "app:v1", "--data", path("restored")}).code, 0);
+}
+
+TEST_F(Commands, ABackupNeedsADataDirectory) {
+    auto outcome = run({"backup", path("backups")});
+    EXPECT_EQ(outcome.code, 3);
+    EXPECT_EQ(outcome.err, "cang: the data directory is missing\nhint: set --data DIR or CANG_DATA\n");
+}
+
 TEST_F(Commands, DiffTellsLayersApart) {
     write_random("in", "v1", 1);
     write_random("in", "v2", 2);

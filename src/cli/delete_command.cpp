@@ -1,9 +1,9 @@
 #include "cli/commands.hpp"
 #include "cli/place_opener.hpp"
+#include "cli/prompt.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <iostream>
 
 namespace cang::cli {
 
@@ -15,18 +15,6 @@ struct Arguments {
     PlaceOptions places;
 };
 
-bool is_confirmed(const Session& session, const Arguments& arguments, const image::PlaceName& name) {
-    if (arguments.yes)
-        return true;
-    if (!session.console.in_is_terminal)
-        throw Error(ErrorKind::invalid_argument,
-                    "deleting needs --yes when standard input is no terminal\nadd --yes to the command");
-    session.console.err << fmt::format("Delete {}? [y/N] ", name.to_string()) << std::flush;
-    std::string answer;
-    std::getline(session.console.in, answer);
-    return answer == "y" || answer == "Y" || answer == "yes";
-}
-
 awaitable<int> run_delete(Runtime& runtime, const Session& session, const Arguments& arguments) {
     auto name = image::require_place_name("IMAGE", arguments.image);
     // "app" alone must not mean app:latest here.
@@ -37,7 +25,7 @@ awaitable<int> run_delete(Runtime& runtime, const Session& session, const Argume
                                                              arguments.image, arguments.image, arguments.image));
     PlaceOpener opener(runtime, session);
     auto remover = opener.open_remover(name, arguments.places);
-    if (!is_confirmed(session, arguments, name))
+    if (!is_confirmed(session, arguments.yes, "deleting", fmt::format("Delete {}?", name.to_string())))
         throw Error(ErrorKind::cancelled, "nothing was deleted");
     bool removed = co_await remover.place->remove(remover.reference);
     if (!removed)

@@ -18,6 +18,7 @@ struct Variable {
 constexpr Variable kVariables[]{
     {"CANG_SERVER", "URL of the server whose warehouse a bare repository:tag means, as --server."},
     {"CANG_DATA", "Data directory whose warehouse a bare repository:tag means, as --data."},
+    {"CANG_CONFIG", "Configuration file of the server, as --config."},
     {"CANG_PASSWORD", "Password for --server and gc when --creds names only a user."},
     {"DOCKER_CONFIG", "Directory of config.json with registry credentials; default ~/.docker."},
     {"REGISTRY_AUTH_FILE", "Credentials file, as --authfile."},
@@ -136,7 +137,7 @@ std::string exit_codes() {
     return "Exit codes:\n"
            "  0  done\n"
            "  1  failed\n"
-           "  2  the image, repository, tag, file or operation was not found\n"
+           "  2  what the arguments name was not found\n"
            "  3  wrong usage\n";
 }
 

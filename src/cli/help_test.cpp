@@ -54,9 +54,17 @@ TEST_P(HelpPage, FitsTheScreen) {
 
 INSTANTIATE_TEST_SUITE_P(EveryCommand, HelpPage,
                          ::testing::Values("cang", "copy", "sync", "inspect", "tags", "delete", "diff", "export",
-                                           "import", "login", "logout", "gc", "fsck", "operations", "operations list",
-                                           "operations show", "operations watch", "operations cancel",
-                                           "operations retry", "version", "completion"),
+                                           "import", "login", "logout", "gc", "fsck", "backup", "restore", "operations",
+                                           "operations list", "operations show", "operations watch",
+                                           "operations cancel", "operations retry", "users", "users list",
+                                           "users create", "users disable", "users enable", "users password",
+                                           "users delete", "projects", "projects list", "projects create",
+                                           "projects show", "projects update", "projects delete", "members",
+                                           "members list", "members set", "members remove", "robots", "robots list",
+                                           "robots create", "robots renew", "robots disable", "robots enable",
+                                           "robots delete", "tokens", "tokens list", "tokens create", "tokens revoke",
+                                           "audit", "audit list", "audit export", "vault", "vault rotate", "config",
+                                           "config verify", "config show", "config schema", "version", "completion"),
                          [](const auto& info) {
                              auto name = info.param;
                              std::erase(name, ' ');
@@ -76,8 +84,8 @@ class Completion : public CommandTest, public ::testing::WithParamInterface<std:
 TEST_P(Completion, NamesCommandsAndOptions) {
     auto outcome = run({"completion", GetParam()});
     EXPECT_EQ(outcome.code, 0);
-    for (const auto* word :
-         {"copy", "inspect", "fsck", "tls-verify", "dry-run", "password-stdin", "operations", "watch", "cursor"})
+    for (const auto* word : {"copy", "inspect", "fsck", "tls-verify", "dry-run", "password-stdin", "operations",
+                             "watch", "cursor", "robots", "renew", "permission", "quota"})
         EXPECT_NE(outcome.out.find(word), std::string::npos) << word;
 }
 

@@ -1,13 +1,12 @@
 #include "base/oci/reference.hpp"
 #include "cli/commands.hpp"
+#include "cli/prompt.hpp"
 #include "cli/registry_access.hpp"
 #include "cli/runtime.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <iostream>
-#include <termios.h>
-#include <unistd.h>
 
 namespace cang::cli {
 
@@ -21,31 +20,6 @@ struct Arguments {
 };
 
 constexpr std::size_t kLongestPassword = 64 * 1024; // identity tokens are long
-
-std::string read_line(Console& console) {
-    std::string line;
-    std::getline(console.in, line);
-    if (line.ends_with('\r'))
-        line.pop_back();
-    return line;
-}
-
-// The terminal shows nothing of what is typed.
-Secret ask_password(Console& console) {
-    console.err << "Password: " << std::flush;
-    termios before{};
-    bool terminal = console.in_is_terminal && ::tcgetattr(STDIN_FILENO, &before) == 0;
-    if (terminal) {
-        termios silent = before;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-    }
-    Secret password(read_line(console));
-    if (terminal)
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    console.err << '\n';
-    return password;
-}
 
 UserPassword read_credentials(Console& console, const Arguments& arguments) {
     if (auto given = parse_credentials(arguments.places.access.credentials, console))
@@ -61,7 +35,7 @@ UserPassword read_credentials(Console& console, const Arguments& arguments) {
             console.err << "User: " << std::flush;
             credentials.user = read_line(console);
         }
-        credentials.password = ask_password(console);
+        credentials.password = ask_secret(console, "Password");
     }
     if (credentials.user.empty())
         throw Error(ErrorKind::invalid_argument, "the user is missing\npass it with --user");

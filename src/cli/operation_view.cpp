@@ -1,7 +1,9 @@
 #include "cli/operation_view.hpp"
 
+#include "cli/document.hpp"
 #include "cli/printable.hpp"
 #include "cli/progress.hpp"
+#include "cli/server_list.hpp"
 #include "http/message.hpp"
 
 #include <boost/json.hpp>
@@ -11,23 +13,9 @@ namespace cang::cli {
 
 namespace {
 
-std::string text_of(const boost::json::object& document, std::string_view name) {
-    const auto* value = document.if_contains(name);
-    return value != nullptr && value->is_string() ? printable(std::string_view(value->get_string())) : std::string();
-}
-
 std::string json_of(const boost::json::object& document, std::string_view name) {
     const auto* value = document.if_contains(name);
     return value != nullptr ? printable(boost::json::serialize(*value)) : std::string();
-}
-
-std::optional<std::uint64_t> number_of(const boost::json::object& document, std::string_view name) {
-    const auto* value = document.if_contains(name);
-    boost::system::error_code failure;
-    if (value == nullptr)
-        return std::nullopt;
-    auto number = value->to_number<std::uint64_t>(failure);
-    return failure ? std::nullopt : std::optional(number);
 }
 
 // What is counted differs from type to type, so the line tells shares and time only.
@@ -81,29 +69,27 @@ std::string list_line(const OperationView& operation) {
 }
 
 std::string detail_lines(const OperationView& operation) {
-    std::string lines;
-    auto add = [&lines](std::string_view name, const std::string& value) {
-        if (!value.empty())
-            lines += fmt::format("{}{:<14}{}", lines.empty() ? "" : "\n", fmt::format("{}:", name), value);
-    };
-    add("Id", operation.id);
-    add("Title", operation.title);
-    add("Type", operation.type);
-    add("State", operation.state);
-    add("Error", operation.failure);
-    add("Progress", operation.ended() ? "" : operation.progress_line);
-    add("Requested by", operation.requested_by);
-    add("Created", operation.created_at);
-    add("Started", operation.started_at);
-    add("Finished", operation.finished_at);
-    add("Retry of", operation.retry_of);
-    add("Input", operation.input);
-    add("Result", operation.result);
-    return lines;
+    return field_lines({{"Id", operation.id},
+                        {"Title", operation.title},
+                        {"Type", operation.type},
+                        {"State", operation.state},
+                        {"Error", operation.failure},
+                        {"Progress", operation.ended() ? "" : operation.progress_line},
+                        {"Requested by", operation.requested_by},
+                        {"Created", operation.created_at},
+                        {"Started", operation.started_at},
+                        {"Finished", operation.finished_at},
+                        {"Retry of", operation.retry_of},
+                        {"Input", operation.input},
+                        {"Result", operation.result}});
 }
 
 std::string operation_path(const std::string& id, std::string_view rest) {
     return fmt::format("/operations/{}{}", http::percent_encode(id), rest);
+}
+
+void declare_operation(OptionBuilder& builder, OperationArguments& arguments) {
+    builder.positional("ID", arguments.id, "The operation, as `cang operations list` names it.");
 }
 
 } // namespace cang::cli

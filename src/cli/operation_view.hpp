@@ -2,7 +2,7 @@
 // printable.
 #pragma once
 
-#include "cli/session.hpp"
+#include "cli/place_options.hpp"
 
 #include <boost/json/object.hpp>
 #include <optional>
@@ -37,6 +37,13 @@ std::string list_line(const OperationView& operation);
 std::string list_heading();
 // "Name: value" lines of `cang operations show`.
 std::string detail_lines(const OperationView& operation);
+
+// What a command about one operation is told, for server_command().
+struct OperationArguments {
+    std::string id;
+    PlaceOptions places;
+};
+void declare_operation(OptionBuilder& builder, OperationArguments& arguments);
 
 // "/operations/ID" and what follows it.
 std::string operation_path(const std::string& id, std::string_view rest = "");

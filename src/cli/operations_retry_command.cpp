@@ -1,6 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/operation_view.hpp"
-#include "cli/server_api.hpp"
+#include "cli/server_command.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -9,14 +9,7 @@ namespace cang::cli {
 
 namespace {
 
-struct Arguments {
-    std::string id;
-    PlaceOptions places;
-};
-
-awaitable<int> run_retry(Runtime& runtime, const Session& session, const Arguments& arguments) {
-    auto places = require_server(arguments.places, session.console);
-    ServerApi server(runtime, session, places);
+awaitable<int> run_retry(ServerApi& server, const Session& session, const OperationArguments& arguments) {
     auto document = co_await server.post(operation_path(arguments.id, "/retry"), "retrying the operation");
     auto operation = OperationView::read(document);
     if (session.options.json)
@@ -29,22 +22,13 @@ awaitable<int> run_retry(Runtime& runtime, const Session& session, const Argumen
 } // namespace
 
 Command operations_retry_command() {
-    return {
-        .name = "retry",
-        .description = "Start an operation that did not succeed again.\n\n"
-                       "This is a new operation with the same input; its id is printed.",
-        .examples = "  cang operations retry ID --server http://127.0.0.1:5000\n"
-                    "  cang operations watch \"$(cang operations retry ID)\"\n",
-        .environment = server_environment(),
-        .declare = [](OptionBuilder& builder, Session& session) -> Action {
-            auto arguments = std::make_shared<Arguments>();
-            builder.positional("ID", arguments->id, "An operation that failed, was cancelled or was interrupted.");
-            add_server_options(builder, arguments->places);
-            return [arguments, &session] {
-                return run_to_end([&](Runtime& runtime) { return run_retry(runtime, session, *arguments); });
-            };
-        },
-    };
+    return server_command<OperationArguments>({.name = "retry",
+                                               .description =
+                                                   "Start an operation that did not succeed again.\n\n"
+                                                   "This is a new operation with the same input; its id is printed.",
+                                               .examples = "  cang operations retry ID --server http://127.0.0.1:5000\n"
+                                                           "  cang operations watch \"$(cang operations retry ID)\"\n"},
+                                              declare_operation, run_retry);
 }
 
 } // namespace cang::cli

@@ -1,6 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/operation_view.hpp"
-#include "cli/server_api.hpp"
+#include "cli/server_command.hpp"
 
 #include <boost/json.hpp>
 
@@ -8,14 +8,7 @@ namespace cang::cli {
 
 namespace {
 
-struct Arguments {
-    std::string id;
-    PlaceOptions places;
-};
-
-awaitable<int> run_show(Runtime& runtime, const Session& session, const Arguments& arguments) {
-    auto places = require_server(arguments.places, session.console);
-    ServerApi server(runtime, session, places);
+awaitable<int> run_show(ServerApi& server, const Session& session, const OperationArguments& arguments) {
     auto document = co_await server.get(operation_path(arguments.id), "showing the operation");
     auto operation = OperationView::read(document);
     if (session.options.json)
@@ -27,20 +20,11 @@ awaitable<int> run_show(Runtime& runtime, const Session& session, const Argument
 } // namespace
 
 Command operations_show_command() {
-    return {
-        .name = "show",
-        .description = "Show an operation: state, progress, input, result or error.",
-        .examples = "  cang operations show ID --server http://127.0.0.1:5000\n",
-        .environment = server_environment(),
-        .declare = [](OptionBuilder& builder, Session& session) -> Action {
-            auto arguments = std::make_shared<Arguments>();
-            builder.positional("ID", arguments->id, "The operation, as `cang operations list` names it.");
-            add_server_options(builder, arguments->places);
-            return [arguments, &session] {
-                return run_to_end([&](Runtime& runtime) { return run_show(runtime, session, *arguments); });
-            };
-        },
-    };
+    return server_command<OperationArguments>(
+        {.name = "show",
+         .description = "Show an operation: state, progress, input, result or error.",
+         .examples = "  cang operations show ID --server http://127.0.0.1:5000\n"},
+        declare_operation, run_show);
 }
 
 } // namespace cang::cli

@@ -2,7 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/operation_view.hpp"
 #include "cli/printable.hpp"
-#include "cli/server_api.hpp"
+#include "cli/server_command.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -13,11 +13,6 @@ namespace cang::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kInterval{250};
-
-struct Arguments {
-    std::string id;
-    PlaceOptions places;
-};
 
 // One line that is drawn over itself on a terminal, nothing elsewhere. The destructor wipes it.
 class ProgressLine {
@@ -98,9 +93,7 @@ private:
     std::uint64_t sequence_ = 0;
 };
 
-awaitable<int> run_watch(Runtime& runtime, const Session& session, const Arguments& arguments) {
-    auto places = require_server(arguments.places, session.console);
-    ServerApi server(runtime, session, places);
+awaitable<int> run_watch(ServerApi& server, const Session& session, const OperationArguments& arguments) {
     Watch watch(server, session, arguments.id);
     auto document = co_await watch.run();
     auto operation = OperationView::read(document);
@@ -114,24 +107,15 @@ awaitable<int> run_watch(Runtime& runtime, const Session& session, const Argumen
 } // namespace
 
 Command operations_watch_command() {
-    return {
-        .name = "watch",
-        .description =
-            "Follow an operation to its end: its log, and on a terminal how far it is.\n\n"
-            "Exit code 0 tells that it succeeded, 1 that it failed, was cancelled or was interrupted. Stopping to "
-            "watch does not stop the operation.",
-        .examples = "  cang operations watch ID --server http://127.0.0.1:5000\n"
-                    "  cang operations watch ID --json      # the operation, when it has ended\n",
-        .environment = server_environment(),
-        .declare = [](OptionBuilder& builder, Session& session) -> Action {
-            auto arguments = std::make_shared<Arguments>();
-            builder.positional("ID", arguments->id, "The operation, as `cang operations list` names it.");
-            add_server_options(builder, arguments->places);
-            return [arguments, &session] {
-                return run_to_end([&](Runtime& runtime) { return run_watch(runtime, session, *arguments); });
-            };
-        },
-    };
+    return server_command<OperationArguments>(
+        {.name = "watch",
+         .description =
+             "Follow an operation to its end: its log, and on a terminal how far it is.\n\n"
+             "Exit code 0 tells that it succeeded, 1 that it failed, was cancelled or was interrupted. Stopping to "
+             "watch does not stop the operation.",
+         .examples = "  cang operations watch ID --server http://127.0.0.1:5000\n"
+                     "  cang operations watch ID --json      # the operation, when it has ended\n"},
+        declare_operation, run_watch);
 }
 
 } // namespace cang::cli

@@ -95,9 +95,11 @@ Error usage_error(CLI::App& program, const CLI::ParseError& failure) {
 }
 
 std::vector<Command> all_commands() {
-    return {copy_command(), sync_command(),   inspect_command(),    tags_command(),   delete_command(),
-            diff_command(), export_command(), import_command(),     login_command(),  logout_command(),
-            gc_command(),   fsck_command(),   operations_command(), version_command()};
+    return {copy_command(),  sync_command(),     inspect_command(), tags_command(),    delete_command(),
+            diff_command(),  export_command(),   import_command(),  login_command(),   logout_command(),
+            gc_command(),    fsck_command(),     backup_command(),  restore_command(), operations_command(),
+            users_command(), projects_command(), members_command(), robots_command(),  tokens_command(),
+            audit_command(), vault_command(),    config_command(),  version_command()};
 }
 
 int run_action(const Session& session, const Action& action) {

@@ -19,13 +19,26 @@ public:
               std::chrono::seconds patience = std::chrono::seconds(60));
 
     // The answer to a request for "/api/v1" + `path`. `action` says what is being done, for messages: "listing
-    // operations". Throws what the server answers instead, as an Error of the kind that it names.
+    // operations". An answer without a body is an empty document. Throws what the server answers instead, as an Error
+    // of the kind that it names.
     awaitable<boost::json::object> get(std::string path, std::string action);
     awaitable<boost::json::object> post(std::string path, std::string action);
+    awaitable<boost::json::object> post(std::string path, const boost::json::object& body, std::string action);
+    awaitable<boost::json::object> put(std::string path, const boost::json::object& body, std::string action);
+    awaitable<void> remove(std::string path, std::string action);
+    // The answer as it comes, of any length; returns that.
+    awaitable<std::uint64_t> download(std::string path, io::Writer& target, std::string action);
+
+    // "HOST:PORT", as `docker login` and `cang login` take it.
+    const std::string& authority() const noexcept { return client_.registry(); }
+    async::BlockingPool& pool() const noexcept { return pool_; }
 
 private:
-    awaitable<boost::json::object> ask(http::Method method, std::string path, std::string action);
+    awaitable<http::ClientResponse> ask(distribution::ApiRequest request, const std::string& action);
+    awaitable<boost::json::object> ask_document(distribution::ApiRequest request, std::string action);
 
+    async::BlockingPool& pool_;
+    bool plain_http_;
     distribution::RegistryClient client_;
 };
 

@@ -77,7 +77,7 @@ awaitable<std::size_t> BodyReader::read_plain(MutableBytes target) {
     target = target.first(static_cast<std::size_t>(std::min<std::uint64_t>(target.size(), left_)));
     auto size = buffer_.copy_out(target);
     if (size == 0)
-        size = co_await channel_.read(target, {});
+        size = co_await channel_.read(target, {}, deadline_);
     if (size == 0)
         throw_cut();
     left_ -= size;
@@ -92,7 +92,7 @@ awaitable<std::size_t> BodyReader::read_chunked(MutableBytes target) {
             if (size == 0) {
                 // The next chunk's size line comes along in the same call.
                 auto spill = part.size() == left ? buffer_.prepare() : MutableBytes{};
-                auto received = co_await channel_.read(part, spill);
+                auto received = co_await channel_.read(part, spill, deadline_);
                 if (received == 0)
                     throw_cut();
                 size = std::min(received, part.size());
@@ -108,7 +108,7 @@ awaitable<std::size_t> BodyReader::read_chunked(MutableBytes target) {
         if (chunks_.data_left() > 0 || chunks_.finished())
             continue;
         auto room = buffer_.prepare();
-        auto received = co_await channel_.read(room, {});
+        auto received = co_await channel_.read(room, {}, deadline_);
         if (received == 0)
             throw_cut();
         buffer_.commit(received);

@@ -20,6 +20,8 @@ public:
 
     // Throws Error{invalid_argument} at once when the stated length is larger.
     void set_limit(std::uint64_t limit);
+    // The whole body must be here by then, however steadily it comes; read() throws Error{deadline_exceeded} else.
+    void set_deadline(SteadyTime deadline) noexcept { deadline_ = deadline; }
     bool limit_exceeded() const noexcept { return limit_exceeded_; }
     bool finished() const noexcept;
     std::uint64_t bytes() const noexcept { return received_; }
@@ -40,6 +42,7 @@ private:
     std::uint64_t left_ = 0; // without chunks
     std::uint64_t received_ = 0;
     std::uint64_t limit_ = UINT64_MAX;
+    SteadyTime deadline_ = SteadyTime::max();
     bool chunked_ = false;
     bool continue_due_ = false;
     bool failed_ = false;

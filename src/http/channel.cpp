@@ -49,6 +49,11 @@ awaitable<void> Channel::wait(Readiness readiness, SteadyTime deadline) {
     turn_bytes_ = 0;
 }
 
+void Channel::when_ready(Readiness readiness, std::function<void()> ready) {
+    auto direction = readiness == Readiness::readable ? Socket::wait_read : Socket::wait_write;
+    transport_->socket().async_wait(direction, [ready = std::move(ready)](boost::system::error_code) { ready(); });
+}
+
 bool Channel::turn_is_over(std::size_t bytes) noexcept {
     turn_bytes_ += bytes;
     return turn_bytes_ >= kTurnBytes;
@@ -59,7 +64,7 @@ awaitable<void> Channel::yield() {
     co_await asio::post(transport_->socket().get_executor(), asio::use_awaitable);
 }
 
-awaitable<std::size_t> Channel::read(MutableBytes first, MutableBytes spill) {
+awaitable<std::size_t> Channel::read(MutableBytes first, MutableBytes spill, SteadyTime deadline) {
     for (;;) {
         auto progress = transport_->read(first, spill);
         if (progress.bytes > 0) {
@@ -68,10 +73,12 @@ awaitable<std::size_t> Channel::read(MutableBytes first, MutableBytes spill) {
             co_return progress.bytes;
         }
         if (timed_out_)
-            throw Error(ErrorKind::deadline_exceeded, "the client stopped sending");
+            throw Error(ErrorKind::deadline_exceeded, coarse_now() < deadline
+                                                          ? "the client stopped sending"
+                                                          : "the request body did not arrive in time");
         if (progress.closed)
             co_return 0;
-        co_await wait(progress.wait, coarse_now() + stall_timeout_);
+        co_await wait(progress.wait, std::min(coarse_now() + stall_timeout_, deadline));
     }
 }
 

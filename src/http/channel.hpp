@@ -24,15 +24,18 @@ public:
     Channel(std::unique_ptr<Transport> transport, std::chrono::milliseconds stall_timeout)
         : transport_(std::move(transport)), stall_timeout_(stall_timeout) {}
 
-    // At least one byte, or 0 at the end of the stream. Throws Error{deadline_exceeded} after the stall timeout.
-    awaitable<std::size_t> read(MutableBytes first, MutableBytes spill);
-    // All of the pieces (at most 4); throws Error{cancelled} when the client is gone. Advances the pieces.
+    // At least one byte, or 0 at the end of the stream. Throws Error{deadline_exceeded} after the stall timeout and
+    // when it would have to wait beyond `deadline`.
+    awaitable<std::size_t> read(MutableBytes first, MutableBytes spill, SteadyTime deadline = SteadyTime::max());
+    // All of the pieces; throws Error{cancelled} when the client is gone. Advances the pieces.
     awaitable<void> write(std::span<ByteView> pieces, bool more = false);
     // As much as goes without waiting; true when that was all. Throws like write().
     bool write_now(std::span<ByteView> pieces, bool more = false);
     awaitable<void> send_file(int descriptor, std::uint64_t offset, std::uint64_t length);
     // Until the socket is ready or the deadline passed, see timed_out().
     awaitable<void> wait(Readiness readiness, SteadyTime deadline);
+    // Calls `ready` once, on the loop, when the socket is ready or shut, possibly after the end of this object.
+    void when_ready(Readiness readiness, std::function<void()> ready);
 
     // On the loop's thread: ends what the connection waits for when its deadline has passed.
     void expire(SteadyTime now) noexcept;

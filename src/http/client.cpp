@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "http/client_engine.hpp"
+#include "http/client_error.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -39,6 +40,15 @@ awaitable<void> forget_short_body(std::shared_ptr<Transfer> transfer) {
     }
 }
 
+// What the URL alone tells; the addresses of a name are judged when they are connected to.
+void require_allowed(const ClientOptions& options, const Url& url) {
+    if (!options.policy)
+        return;
+    auto refusal = options.policy->find_refusal(target_of(options, url));
+    if (refusal)
+        throw refused_error(*refusal);
+}
+
 Url redirect_target(const Url& from, const Fields& headers, ClientRequest& request) {
     Url to = from.resolve(std::string(headers.get("Location")));
     if (from.is_https() && !to.is_https())
@@ -64,6 +74,7 @@ Client::~Client() = default;
 awaitable<ClientResponse> Client::send(ClientRequest request) {
     std::shared_ptr<Engine> engine = engine_;
     Url url = Url::parse(request.url);
+    require_allowed(engine->options(), url);
     for (int redirects = 0;; ++redirects) {
         auto transfer = std::make_shared<Transfer>(engine, request, url);
         co_await transfer->send_and_receive_headers();
@@ -78,7 +89,14 @@ awaitable<ClientResponse> Client::send(ClientRequest request) {
         if (redirects == request.max_redirects)
             throw Error(ErrorKind::corrupt, fmt::format("{} redirects more than {} times", url.authority(), redirects));
         co_await forget_short_body(transfer);
-        url = redirect_target(url, response.headers, request);
+        Url next = redirect_target(url, response.headers, request);
+        try {
+            require_allowed(engine->options(), next);
+        } catch (Error& error) {
+            error.during(fmt::format("following a redirect of {}", url.authority()));
+            throw;
+        }
+        url = std::move(next);
     }
 }
 

@@ -6,11 +6,11 @@
 
 #include "async/awaitable.hpp"
 #include "base/secret.hpp"
+#include "http/address_policy.hpp"
 #include "http/message.hpp"
 #include "io/reader.hpp"
 
 #include <chrono>
-#include <functional>
 #include <memory>
 
 namespace cang::http {
@@ -30,9 +30,11 @@ struct ClientOptions {
     std::chrono::seconds stall_timeout{60};
     std::size_t connections_per_host = 8;
     std::string proxy; // empty: HTTP_PROXY, HTTPS_PROXY, NO_PROXY of the environment
-    // Decides whether an address may be connected to; empty allows all. Called with the numeric address after DNS
-    // resolution, so that a rebinding name cannot pass (SSRF guard).
-    std::function<bool(std::string_view address)> address_allowed;
+    // Where requests and their redirects may go; null: everywhere. Asked with each address that is about to be
+    // connected to. A proxy finds the address itself: of a request through one, only the host in the URL is judged.
+    std::shared_ptr<const AddressPolicy> policy;
+    // "host:port" (Url::host_and_port) that an administrator named: trusted by its name.
+    std::string named_peer;
 };
 
 // How far a connection came, for whoever looks for what is wrong with it. Times are since the request began; 0: not so
@@ -71,7 +73,8 @@ public:
     ~Client();
 
     // Completes when the response's header section has arrived. Throws Error{unavailable} (DNS, connect, reset; the
-    // message says which), Error{deadline_exceeded}, Error{permission_denied} (address not allowed), Error{cancelled}.
+    // message says which), Error{deadline_exceeded}, Error{permission_denied} (code ADDRESS_REFUSED:
+    // the policy), Error{cancelled}.
     // A status of 400 or more is not an error here.
     awaitable<ClientResponse> send(ClientRequest request);
 

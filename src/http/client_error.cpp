@@ -23,9 +23,11 @@ Error timeout_error(const TransferFailure& failure) {
 }
 
 Error connect_error(const TransferFailure& failure) {
-    if (!failure.refused_address.empty())
-        return Error(ErrorKind::permission_denied,
-                     fmt::format("connecting to {} ({}) is not allowed", failure.authority, failure.refused_address));
+    if (!failure.refusal.empty()) {
+        Error error = refused_error(failure.refusal);
+        error.during("connecting to " + failure.authority);
+        return error;
+    }
     return Error(ErrorKind::unavailable, fmt::format("cannot connect to {}: {}", failure.authority,
                                                      os_reason(failure.os_error, "no connection")));
 }
@@ -47,6 +49,12 @@ Error handshake_error(const TransferFailure& failure) {
 }
 
 } // namespace
+
+Error refused_error(std::string refusal) {
+    Error error(ErrorKind::permission_denied, std::move(refusal));
+    error.with_code(std::string(kAddressRefused));
+    return error;
+}
 
 Error transfer_error(const TransferFailure& failure) {
     const std::string& peer = failure.authority;

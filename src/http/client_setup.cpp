@@ -1,6 +1,7 @@
 // The libcurl options of one transfer.
 #include "base/error.hpp"
 #include "http/client_transfer.hpp"
+#include "http/proxy_choice.hpp"
 
 #include <cstdlib>
 #include <fmt/format.h>
@@ -138,22 +139,21 @@ void TransferSetup::set_headers() {
     set(CURLOPT_HTTPHEADER, transfer_.header_list_);
 }
 
-// Where to connect: a unix socket, a proxy, or the host itself. Loopback is never behind a proxy of the environment,
-// as in the Docker tools.
+// Where to connect: a unix socket, a proxy, or the host itself. The choice is ours, not libcurl's, since the policy on
+// addresses is not for the proxy's own.
 void TransferSetup::set_route() {
-    const ClientOptions& options = transfer_.host_->options();
-    if (!request_.unix_socket.empty()) {
+    auto variable = [](const char* name) -> std::string {
+        const char* value = std::getenv(name);
+        return value == nullptr ? "" : value;
+    };
+    std::string proxy;
+    if (request_.unix_socket.empty())
+        proxy = choose_proxy(transfer_.url_, transfer_.host_->options().proxy, variable);
+    else
         set(CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
-        set(CURLOPT_PROXY, "");
-    } else if (!options.proxy.empty()) {
-        set(CURLOPT_PROXY, options.proxy.c_str());
-    } else if (transfer_.url_.is_loopback()) {
-        set(CURLOPT_PROXY, "");
-    } else if (!transfer_.url_.is_https() && std::getenv("http_proxy") == nullptr) {
-        // libcurl reads every variable but the upper-case one for http.
-        if (const char* proxy = std::getenv("HTTP_PROXY"); proxy != nullptr && *proxy != '\0')
-            set(CURLOPT_PROXY, proxy);
-    }
+    transfer_.by_proxy_ = !proxy.empty();
+    set(CURLOPT_PROXY, proxy.c_str());
+    set(CURLOPT_NOPROXY, "");
 }
 
 void TransferSetup::set_tls() {

@@ -229,21 +229,89 @@ TEST(HttpClient, ReturnsRedirectsOfUploads) {
     EXPECT_EQ(fetch(request).status, 307);
 }
 
-TEST(HttpClient, RefusesAddressesThatTheGuardForbids) {
-    ScriptedServer server({});
+ClientOptions guarded(std::string_view allow = "", std::string_view deny = "") {
     ClientOptions options;
-    std::string asked;
-    options.address_allowed = [&](std::string_view address) {
-        asked = address;
-        return false;
+    options.policy =
+        std::make_shared<AddressPolicy>(OutgoingList::parse(allow).value(), OutgoingList::parse(deny).value());
+    return options;
+}
+
+constexpr auto kLoopback =
+    "127.0.0.1 is a loopback address, which the server does not connect to; an administrator can "
+    "allow it with --outgoing-allow 127.0.0.0/8";
+
+TEST(HttpClient, RefusesLoopbackInEverySpelling) {
+    ScriptedServer server({});
+    for (const auto* host : {"127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001",
+                             "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"})
+        EXPECT_EQ(fetch(get(fmt::format("http://{}:{}/", host, server.port())), guarded()).error,
+                  failure(ErrorKind::permission_denied, kLoopback))
+            << host;
+    EXPECT_EQ(fetch(get(fmt::format("http://0:{}/", server.port())), guarded()).error,
+              failure(ErrorKind::permission_denied,
+                      "0.0.0.0 is an unspecified address, which the server does not connect to; an administrator can "
+                      "allow it with --outgoing-allow 0.0.0.0/8"));
+    EXPECT_EQ(server.requests().size(), 0U);
+}
+
+// Whatever a name stood for when somebody looked it up before: the address that is connected to is judged.
+TEST(HttpClient, RefusesTheAddressThatANameStandsFor) {
+    ScriptedServer server({Exchange{.target = "/", .forever = true, .body = "here"}});
+    auto url = fmt::format("http://localhost:{}/", server.port());
+    EXPECT_TRUE(fetch(get(url), guarded())
+                    .error.starts_with(failure(ErrorKind::permission_denied,
+                                               fmt::format("connecting to localhost:{}: ", server.port()))));
+    EXPECT_EQ(server.requests().size(), 0U);
+    EXPECT_EQ(fetch(get(url), guarded("127.0.0.0/8")).body, "here") << "also when ::1 is another address of it";
+    EXPECT_EQ(fetch(get(url), guarded("localhost")).body, "here");
+    EXPECT_EQ(fetch(get(url), guarded("127.0.0.0/8,::1", "localhost")).error,
+              failure(ErrorKind::permission_denied,
+                      "localhost is denied by --outgoing-deny localhost; the server does not connect to it"));
+    auto options = guarded("127.0.0.0/8", "::1");
+    EXPECT_EQ(fetch(get("http://localhost:1/"), options).error,
+              failure(ErrorKind::unavailable, "cannot connect to localhost:1: Connection refused"))
+        << "the address that may be tried counts";
+}
+
+TEST(HttpClient, LeavesANamedPeerOnlyWithinThePolicy) {
+    ScriptedServer other({Exchange{.target = "/blob", .forever = true}});
+    auto start = [&](std::string location) {
+        ScriptedServer server(
+            {Exchange{.target = "/", .status = 307, .response_headers = {{"Location", std::move(location)}}},
+             Exchange{.target = "/here", .forever = true, .body = "moved"}});
+        auto options = guarded();
+        options.named_peer = server.authority();
+        auto answer = fetch(get(server.url()), options);
+        auto& text = answer.error;
+        if (auto at = text.find(server.authority()); at != std::string::npos)
+            text.replace(at, server.authority().size(), "HOST");
+        return text.empty() ? answer.body : text;
     };
-    EXPECT_EQ(fetch(get(server.url("/")), options).error,
+    EXPECT_EQ(start("/here"), "moved");
+    EXPECT_EQ(start(other.url("/blob")),
+              failure(ErrorKind::permission_denied, fmt::format("following a redirect of HOST: {}", kLoopback)));
+    EXPECT_EQ(
+        start("http://169.254.169.254/latest/meta-data/"),
+        failure(ErrorKind::permission_denied,
+                "following a redirect of HOST: 169.254.169.254 is a cloud metadata address, which the server does "
+                "not connect to; an administrator can allow it with --outgoing-allow 169.254.169.254"));
+    EXPECT_TRUE(start(fmt::format("http://localhost:{}/blob", other.port()))
+                    .starts_with(failure(ErrorKind::permission_denied, "connecting to localhost:")));
+    EXPECT_EQ(other.requests().size(), 0U);
+}
+
+// A proxy looks names up by itself; its own address is the administrator's choice.
+TEST(HttpClient, JudgesOnlyTheHostOfARequestThroughAProxy) {
+    ScriptedServer proxy({Exchange{.target = "http://no-such-host.invalid/", .body = "by proxy"}});
+    auto options = guarded("", "*.denied.invalid");
+    options.proxy = proxy.url();
+    EXPECT_EQ(fetch(get("http://no-such-host.invalid/"), options).body, "by proxy");
+    EXPECT_EQ(fetch(get("http://a.denied.invalid/"), options).error,
               failure(ErrorKind::permission_denied,
-                      fmt::format("connecting to {} (127.0.0.1) is not allowed", server.authority())));
-    EXPECT_EQ(asked, "127.0.0.1");
-    EXPECT_EQ(fetch(get(fmt::format("http://[::ffff:127.0.0.1]:{}/", server.port())), options).error,
-              failure(ErrorKind::permission_denied,
-                      fmt::format("connecting to [::ffff:127.0.0.1]:{} (127.0.0.1) is not allowed", server.port())));
+                      "a.denied.invalid is denied by --outgoing-deny *.denied.invalid; the server does not connect to "
+                      "it"));
+    EXPECT_EQ(fetch(get("http://0x7f000001/"), options).error, failure(ErrorKind::permission_denied, kLoopback));
+    EXPECT_EQ(proxy.problems(), "");
 }
 
 TEST(HttpClient, TellsFailuresApart) {

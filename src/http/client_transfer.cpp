@@ -61,6 +61,10 @@ void add_field(Fields& fields, std::string_view line) {
 
 } // namespace
 
+OutgoingTarget target_of(const ClientOptions& options, const Url& url) {
+    return {.host = url.host(), .named = !options.named_peer.empty() && options.named_peer == url.host_and_port()};
+}
+
 std::size_t Transfer::on_header(std::string_view line) {
     if (headers_done_) // trailers of a chunked body
         return line.size();
@@ -128,15 +132,22 @@ int Transfer::on_rewind(curl_off_t offset) {
 curl_socket_t Transfer::on_open_socket(curl_sockaddr* address) {
     if (trace_ != nullptr)
         tried_address_ = numeric_address(address->addr);
-    const auto& allowed = host_->options().address_allowed;
-    if (allowed && address->family != AF_UNIX) {
-        std::string text = numeric_address(address->addr);
-        if (!allowed(text)) {
-            refused_address_ = std::move(text);
-            return CURL_SOCKET_BAD;
-        }
+    if (auto refusal = find_refusal(*address)) {
+        refusal_ = std::move(*refusal);
+        return CURL_SOCKET_BAD; // libcurl goes on with the next address
     }
+    tried_ = true;
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+std::optional<std::string> Transfer::find_refusal(const curl_sockaddr& peer) const {
+    const auto& options = host_->options();
+    if (!options.policy || by_proxy_ || peer.family == AF_UNIX)
+        return std::nullopt;
+    auto address = IpAddress::of(peer.addr);
+    if (!address)
+        return "the server connects to IPv4 and IPv6 addresses only";
+    return options.policy->find_refusal(target_of(options, url_), *address);
 }
 
 void Transfer::pause_receiving() {
@@ -294,7 +305,7 @@ void Transfer::throw_failure() const {
     failure.result = result_;
     failure.authority = url_.authority();
     failure.detail = error_text_.data();
-    failure.refused_address = refused_address_;
+    failure.refusal = tried_ ? std::string() : refusal_;
     failure.options = &host_->options();
     curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &failure.os_error);
     curl_off_t connected = 0;

@@ -28,6 +28,8 @@ public:
     virtual asio::any_io_executor executor() const = 0;
 };
 
+OutgoingTarget target_of(const ClientOptions& options, const Url& url);
+
 class Transfer {
 public:
     // `request` must outlive send_and_receive_headers().
@@ -55,6 +57,7 @@ private:
     std::size_t on_upload(MutableBytes buffer);
     int on_rewind(curl_off_t offset);
     curl_socket_t on_open_socket(curl_sockaddr* address);
+    std::optional<std::string> find_refusal(const curl_sockaddr& peer) const;
     void on_tls_begins();
 
     awaitable<void> wait();
@@ -102,7 +105,9 @@ private:
     std::chrono::steady_clock::time_point begun_{};
     bool done_ = false;
     CURLcode result_ = CURLE_OK;
-    std::string refused_address_;
+    bool by_proxy_ = false;
+    bool tried_ = false;  // an address that the policy lets us connect to
+    std::string refusal_; // of one that it does not
 };
 
 } // namespace cang::http

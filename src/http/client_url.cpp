@@ -49,6 +49,9 @@ Url Url::from_handle(void* opaque) {
     url.port_ = get_part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
     std::string stated_port = get_part(handle, CURLUPART_PORT);
     url.authority_ = stated_port.empty() ? url.host_ : fmt::format("{}:{}", url.host_, stated_port);
+    for (char& c : url.host_)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
     return url;
 }
 

@@ -18,6 +18,10 @@ public:
     bool is_https() const noexcept { return scheme_ == "https"; }
     // "host" or "host:port" as the URL has it; fit for messages, since it holds neither userinfo nor query.
     const std::string& authority() const noexcept { return authority_; }
+    // In lower case; IPv6 in brackets.
+    const std::string& host() const noexcept { return host_; }
+    // With the port that the scheme implies where none is written: "registry.example:443".
+    std::string host_and_port() const { return host_ + ":" + port_; }
     bool same_origin(const Url& other) const;
     bool is_loopback() const;
 

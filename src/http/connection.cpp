@@ -3,8 +3,8 @@
 #include "base/error.hpp"
 #include "base/error_kind.hpp"
 #include "base/log.hpp"
+#include "http/forwarded.hpp"
 #include "http/request_target.hpp"
-#include "http/upgraded_stream.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -41,10 +41,11 @@ bool asks_to_close(const Response& response) { return response.headers.get("Conn
 
 } // namespace
 
-Connection::Connection(ServerShared& shared, LoopState& loop, std::unique_ptr<Transport> transport,
-                       std::string remote_address)
+Connection::Connection(ServerShared& shared, LoopState& loop, std::unique_ptr<Transport> transport, Peer peer)
     : shared_(shared), loop_(loop), channel_(std::move(transport), shared.options.body_stall_timeout),
-      buffer_(loop.blocks()), remote_address_(std::move(remote_address)) {}
+      buffer_(loop.blocks()), peer_(std::move(peer)),
+      peer_trusted_(shared.options.trusted_proxies.contains(std::string_view(peer_.address))),
+      stream_(channel_) {}
 
 void Connection::drain() noexcept {
     if (idle_ || upgraded_)
@@ -56,7 +57,26 @@ void Connection::cut() noexcept {
     cancellation_.emit(asio::cancellation_type::terminal);
 }
 
-awaitable<void> Connection::run() {
+awaitable<bool> Connection::run() {
+    if (!upgraded_)
+        co_await converse();
+    if (upgraded_) {
+        bool open = co_await serve_upgraded();
+        if (open)
+            co_return true;
+        upgraded_.reset();
+        unread_input_ = true;
+    }
+    co_await linger();
+    co_return false;
+}
+
+void Connection::when_roused(std::function<void()> roused) {
+    cancellation_.slot().clear(); // the last run's
+    channel_.when_ready(rouse_on_, std::move(roused));
+}
+
+awaitable<void> Connection::converse() {
     int turn = 0;
     for (bool open = true; open && !loop_.draining();) {
         if (!buffer_.empty()) {
@@ -73,17 +93,22 @@ awaitable<void> Connection::run() {
         searched_ = 0;
         open = co_await exchange();
     }
-    if (takeover_ && !loop_.draining())
-        co_await take_over();
-    co_await linger();
 }
 
-awaitable<void> Connection::take_over() {
-    upgraded_ = true;
-    auto takeover = std::move(takeover_);
-    UpgradedStream stream(channel_, buffer_);
-    co_await takeover(stream);
-    unread_input_ = true;
+// Whatever has arrived for the protocol that took over; true when it waits for more.
+awaitable<bool> Connection::serve_upgraded() {
+    for (;;) {
+        if (buffer_.empty())
+            receive_now(rouse_on_);
+        if (buffer_.empty())
+            break;
+        bool open = co_await upgraded_->on_bytes(buffer_.unread());
+        if (!open)
+            co_return false;
+        buffer_.consume(buffer_.unread().size());
+    }
+    buffer_.clear();
+    co_return !peer_closed_;
 }
 
 // One attempt to read without waiting; true when something changed.
@@ -165,20 +190,15 @@ void Connection::describe(Request& request, const RequestHead& head) {
     request.headers = &head.headers;
     request.content_length = head.content_length;
     request.host = head.headers.get("Host");
-    request.remote_address = remote_address_;
+    request.remote_address = peer_.address;
     request.request_id = loop_.next_request_id();
     request.scheme = channel_.transport().secure() ? "https" : "http";
-    if (!shared_.options.trust_forwarded)
+    if (!peer_trusted_)
         return;
     if (auto scheme = head.headers.get("X-Forwarded-Proto"); scheme == "http" || scheme == "https")
         request.scheme = scheme;
-    // The proxy appends the address it saw; what stands before it came from the client.
-    if (auto addresses = head.headers.get("X-Forwarded-For"); !addresses.empty()) {
-        auto last = addresses.substr(addresses.rfind(',') + 1);
-        last.remove_prefix(std::min(last.find_first_not_of(' '), last.size()));
-        constexpr std::size_t kMaxAddressBytes = 64;
-        request.remote_address = last.substr(0, kMaxAddressBytes);
-    }
+    if (auto fields = head.headers.get_all("X-Forwarded-For"); !fields.empty())
+        request.remote_address = forwarded_client(peer_.address, fields, shared_.options.trusted_proxies);
 }
 
 awaitable<Response> Connection::respond(Request& request, RouteMatch& match, BodyReader& body) {
@@ -194,7 +214,9 @@ awaitable<Response> Connection::respond(Request& request, RouteMatch& match, Bod
             if (shared_.hooks.authorize)
                 response = co_await shared_.hooks.authorize(request, *match.route);
             if (!response) {
-                body.set_limit(match.route->body_limit);
+                if (match.route->body_limit != UINT64_MAX)
+                    body.set_deadline(coarse_now() + shared_.options.body_timeout);
+                body.set_limit(std::min(match.route->body_limit, shared_.options.max_body_bytes));
                 response = co_await match.route->handle(request);
             }
         } else {
@@ -223,12 +245,24 @@ Response Connection::error_response(const Request& request, const BodyReader& bo
     return std::move(*response);
 }
 
+ResponseFraming Connection::base_framing() {
+    return {.keep_alive = false,
+            .date = loop_.date(),
+            .server = shared_.options.server_header,
+            .common = shared_.options.common_headers,
+            .default_policy = shared_.options.default_policy};
+}
+
 ResponseFraming Connection::framing(const RequestHead& head, const Response& response, const BodyReader& body) {
     bool keep = head.keep_alive && !loop_.draining() && body.drainable() && !asks_to_close(response);
     // To a client of HTTP/1.0 the end of the connection is the end of a body of unknown length.
     if (!head.http_1_1 && !body_length(response.body))
         keep = false;
-    return {head.method, head.http_1_1, keep, loop_.date(), shared_.options.server_header};
+    auto frame = base_framing();
+    frame.method = head.method;
+    frame.http_1_1 = head.http_1_1;
+    frame.keep_alive = keep;
+    return frame;
 }
 
 awaitable<bool> Connection::serve(RequestHead head) {
@@ -251,7 +285,8 @@ awaitable<bool> Connection::serve(RequestHead head) {
     record.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started);
     report(head, request, record);
     if (sent && response.takeover && response.status == 101 && body.finished()) {
-        takeover_ = std::move(response.takeover);
+        if (!loop_.draining())
+            upgraded_ = response.takeover(stream_);
         co_return false;
     }
     bool keep = sent && frame.keep_alive;
@@ -295,13 +330,13 @@ awaitable<bool> Connection::send(Response& response, const ResponseFraming& fram
 
 awaitable<bool> Connection::refuse(HeadFault fault) {
     auto response = text_response(fault.status, std::string(fault.reason) + "\n");
-    ResponseFraming frame{Method::get, true, false, loop_.date(), shared_.options.server_header};
+    auto frame = base_framing();
     ResponseWriter writer(channel_, loop_);
     std::function<Response()> on_failure = [] { return text_response(500, ""); };
     unread_input_ = co_await send(response, frame, writer, std::move(on_failure));
     RequestHead nothing;
     Request unknown;
-    unknown.remote_address = remote_address_;
+    unknown.remote_address = peer_.address;
     report(nothing, unknown, AccessRecord{.status = fault.status, .response_bytes = writer.body_bytes()});
     co_return false;
 }

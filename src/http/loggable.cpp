@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t kMaxTargetBytes = 512;
 constexpr std::size_t kMaxNameBytes = 128;
 
-constexpr std::array<std::string_view, 3> kSecretNames{"token", "password", "code"};
+constexpr std::array<std::string_view, 6> kSecretNames{"token", "password",     "code",
+                                                       "state", "access_token", "x-oauth-token"};
 
 std::string cut(std::string_view text, std::size_t most) {
     if (text.size() <= most)

@@ -6,7 +6,7 @@
 
 namespace cang::http {
 
-// Query values of the names token, password and code are masked.
+// Query values that may be credentials are masked: token, x-oauth-token, access_token, password, code, state.
 std::string loggable_target(std::string_view target);
 
 // A user name or user agent.

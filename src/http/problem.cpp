@@ -32,6 +32,7 @@ Response problem_response(const Error& error) {
         document["code"] = error.code();
     auto response = json_response(row.http_status, boost::json::serialize(document));
     response.headers.set("Content-Type", "application/problem+json");
+    response.headers.set("Cache-Control", "no-store");
     if (auto delay = error.retry_after())
         response.headers.set("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(*delay).count()));
     return response;

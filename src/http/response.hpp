@@ -44,9 +44,17 @@ using Body =
 
 class UpgradedStream;
 
-// What goes on over the connection after a response of status 101; the connection closes when it returns. A server that
-// drains ends such a connection at once.
-using Takeover = std::function<awaitable<void>(UpgradedStream&)>;
+// The protocol that goes on over a connection after a response of status 101. Used on the connection's event loop and
+// destroyed before its stream. Between two calls the connection costs neither a coroutine nor a buffer.
+class Upgraded {
+public:
+    virtual ~Upgraded() = default;
+    // The next bytes of the client, valid during the call; false ends the connection.
+    virtual awaitable<bool> on_bytes(std::string_view bytes) = 0;
+};
+
+// Null ends the connection, and so does a server that drains.
+using Takeover = std::function<std::unique_ptr<Upgraded>(UpgradedStream&)>;
 
 struct Response {
     int status = 200;

@@ -106,6 +106,9 @@ void format_head(std::string& out, const Response& response, const ResponseFrami
     if (!framing.server.empty())
         out.append("Server: ").append(framing.server).append("\r\n");
     out.append("Date: ").append(framing.date).append("\r\n");
+    out.append(framing.common);
+    if (!framing.default_policy.empty() && !response.headers.has("Content-Security-Policy"))
+        out.append("Content-Security-Policy: ").append(framing.default_policy).append("\r\n");
     for (const auto& [name, value] : response.headers) {
         if (is_framing(name))
             continue;

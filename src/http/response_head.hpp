@@ -12,8 +12,10 @@ struct ResponseFraming {
     Method method = Method::get;
     bool http_1_1 = true;
     bool keep_alive = true;
-    std::string_view date;   // IMF-fixdate
-    std::string_view server; // empty: not said
+    std::string_view date;           // IMF-fixdate
+    std::string_view server;         // empty: not said
+    std::string_view common;         // whole lines
+    std::string_view default_policy; // Content-Security-Policy of a response without one; empty: none
 };
 
 // Bytes of the body when they are known beforehand.

@@ -32,6 +32,19 @@ TEST(ResponseHead, StatesNoLengthWhereNoBodyCanBe) {
     EXPECT_EQ(head_of(response), "HTTP/1.1 304 Not Modified\r\nDate: now\r\nContent-Length: 7\r\n\r\n");
 }
 
+TEST(ResponseHead, HasWhatEveryResponseHasAndAPolicyOnce) {
+    ResponseFraming framing;
+    framing.common = "X-Frame-Options: DENY\r\n";
+    framing.default_policy = "default-src 'none'";
+    Response response;
+    response.status = 204;
+    EXPECT_EQ(head_of(response, framing), "HTTP/1.1 204 No Content\r\nDate: now\r\nX-Frame-Options: DENY\r\n"
+                                          "Content-Security-Policy: default-src 'none'\r\n\r\n");
+    response.headers.set("Content-Security-Policy", "default-src 'self'");
+    EXPECT_EQ(head_of(response, framing), "HTTP/1.1 204 No Content\r\nDate: now\r\nX-Frame-Options: DENY\r\n"
+                                          "Content-Security-Policy: default-src 'self'\r\n\r\n");
+}
+
 TEST(ResponseHead, RefusesAFieldNameThatIsNoToken) {
     Response response;
     try {

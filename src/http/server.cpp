@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "http/acceptor.hpp"
+#include "http/address_limit.hpp"
 #include "http/tls.hpp"
 #include "http/worker.hpp"
 
@@ -16,7 +17,8 @@ namespace cang::http {
 class Server::Core {
 public:
     Core(ServerOptions options, const Router& router, ServerHooks hooks)
-        : shared_{.options = std::move(options), .router = router, .hooks = std::move(hooks)} {
+        : limit_(options.max_connections_per_address, options.trusted_proxies),
+          shared_{.options = std::move(options), .router = router, .hooks = std::move(hooks)} {
         const auto& own = shared_.options;
         if (!own.tls_cert_file.empty())
             certificate_.emplace(own.tls_cert_file, own.tls_key_file);
@@ -28,6 +30,11 @@ public:
 
     std::uint16_t port() const noexcept { return acceptor_->port(); }
     std::size_t connections() const noexcept { return shared_.connections; }
+
+    void use_certificate(const std::string& cert_file, const std::string& key_file) {
+        auto certificate = std::make_shared<TlsCertificate>(cert_file, key_file);
+        asio::post(workers_.front()->context(), [this, certificate] { certificate_ = std::move(*certificate); });
+    }
 
     void start() {
         Acceptor::Accepted accepted = [this](int descriptor, const asio::ip::tcp& protocol, std::string remote) {
@@ -67,6 +74,12 @@ public:
 private:
     // Each connection goes to the loop with the fewest, so that a few long transfers use all cores.
     void hand_over(int descriptor, const asio::ip::tcp& protocol, std::string remote_address) {
+        auto place = limit_.admit(remote_address);
+        if (!place) {
+            ::close(descriptor);
+            log::debug("http.too_many_connections", {{"addr", remote_address}});
+            return;
+        }
         auto& worker = **std::ranges::min_element(workers_, {}, [](const auto& each) { return each->connections(); });
         Socket socket(worker.context().get_executor());
         boost::system::error_code error;
@@ -77,7 +90,7 @@ private:
         }
         try {
             auto transport = certificate_ ? certificate_->wrap(std::move(socket)) : plain_transport(std::move(socket));
-            worker.adopt(std::move(transport), std::move(remote_address));
+            worker.adopt(std::move(transport), {std::move(remote_address), std::move(*place)});
         } catch (...) {
             auto failure = current_error();
             log::warn("http.accept_failed", {{"reason", failure.message()}});
@@ -89,6 +102,7 @@ private:
         return shared_.all_closed.wait_for(lock, grace, [this] { return shared_.connections == 0; });
     }
 
+    AddressLimit limit_;
     ServerShared shared_;
     std::optional<TlsCertificate> certificate_;
     std::vector<std::unique_ptr<Worker>> workers_;
@@ -108,5 +122,9 @@ void Server::start() { core_->start(); }
 void Server::stop(std::chrono::milliseconds grace) { core_->stop(grace); }
 
 std::size_t Server::connections() const noexcept { return core_->connections(); }
+
+void Server::use_certificate(const std::string& cert_file, const std::string& key_file) {
+    core_->use_certificate(cert_file, key_file);
+}
 
 } // namespace cang::http

@@ -6,6 +6,7 @@
 // thread-safe. A handler that computes or blocks holds up its loop: use run_blocking.
 #pragma once
 
+#include "http/address_ranges.hpp"
 #include "http/router.hpp"
 
 #include <chrono>
@@ -23,11 +24,18 @@ struct ServerOptions {
     std::chrono::milliseconds header_timeout{15'000};     // first byte to end of headers (slow-loris)
     std::chrono::milliseconds idle_timeout{75'000};       // keep-alive
     std::chrono::milliseconds body_stall_timeout{60'000}; // between two reads or writes of a body
+    std::chrono::milliseconds body_timeout{300'000};      // all of a request's body, where its route bounds the size
     std::size_t max_header_bytes = 32 * 1024;
-    std::size_t max_connections = 20'000; // beyond them new ones wait in the kernel's queue
-    // Believe X-Forwarded-Proto and X-Forwarded-For: only behind a proxy that sets them.
-    bool trust_forwarded = false;
+    std::uint64_t max_body_bytes = UINT64_MAX;   // of any route, however much that takes
+    std::size_t max_connections = 20'000;        // beyond them new ones wait in the kernel's queue
+    std::size_t max_connections_per_address = 0; // beyond them new ones are closed; 0: no limit
+    // Peers whose X-Forwarded-Proto and X-Forwarded-For are believed: proxies that set them.
+    AddressRanges trusted_proxies;
     std::string server_header = "cang";
+    // Whole lines that every response has, see security_headers(), and the Content-Security-Policy of those that set
+    // none.
+    std::string common_headers;
+    std::string default_policy;
 };
 
 struct AccessRecord {
@@ -67,6 +75,9 @@ public:
     // cancelled and waited for. Blocks; not to be called from a handler. No request outlives it.
     void stop(std::chrono::milliseconds grace);
     std::size_t connections() const noexcept;
+    // From the next connection on: the pair of these files, which a server with TLS watches from then on. Any thread.
+    // Throws Error{invalid_argument} when they can't be used; then nothing changes.
+    void use_certificate(const std::string& cert_file, const std::string& key_file);
 
 private:
     class Core;

@@ -65,6 +65,50 @@ TEST(ServerTimeouts, EndABodyThatStalls) {
     EXPECT_TRUE(client.closed_within(5s));
 }
 
+TEST(ServerTimeouts, EndABodyThatTakesTooLongInAll) {
+    auto options = impatient();
+    options.body_stall_timeout = 60s;
+    options.body_timeout = 60ms;
+    ServerUnderTest room(options);
+    auto response = room.connect().exchange("POST /small HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc");
+    EXPECT_EQ(response.status, 408);
+    EXPECT_EQ(response.body, "the request body did not arrive in time\n");
+}
+
+TEST(ServerTimeouts, LeaveABodyOfAnySizeItsTimeWhileItMoves) {
+    auto options = impatient();
+    options.body_stall_timeout = 60s;
+    options.body_timeout = 60ms;
+    ServerUnderTest room(options);
+    auto client = room.connect();
+    client.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na");
+    EXPECT_FALSE(client.closed_within(200ms));
+    EXPECT_EQ(client.exchange("b").body, "ab");
+}
+
+TEST(ServerLimits, CloseConnectionsBeyondThoseThatOneAddressMayHave) {
+    ServerOptions options;
+    options.max_connections_per_address = 2;
+    ServerUnderTest room(options);
+    auto first = room.connect();
+    {
+        auto second = room.connect();
+        EXPECT_EQ(second.exchange("GET /text HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+        EXPECT_TRUE(room.connect().closed_within(5s));
+    }
+    EXPECT_TRUE(eventually([&] { return room.server.connections() == 1; }));
+    EXPECT_EQ(room.connect().exchange("GET /text HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+}
+
+TEST(ServerLimits, RefuseABodyLargerThanTheServersLimit) {
+    ServerOptions options;
+    options.max_body_bytes = 5;
+    ServerUnderTest room(options);
+    auto response = room.connect().exchange("POST /count HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n");
+    EXPECT_EQ(response.status, 413);
+    EXPECT_EQ(response.body, "the request body is larger than 5 bytes\n");
+}
+
 TEST(ServerTimeouts, EndAResponseThatNobodyTakes) {
     ServerUnderTest room(impatient());
     auto client = room.connect();

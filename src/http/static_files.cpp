@@ -1,5 +1,6 @@
 #include "http/static_files.hpp"
 
+#include "http/security_headers.hpp"
 #include "io/codec.hpp"
 
 #include <algorithm>
@@ -9,10 +10,10 @@ namespace cang::http {
 
 namespace {
 
-// Element Plus sets style attributes; everything else comes from files of ours.
-constexpr const char* kContentSecurityPolicy =
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+// A picture of this kind is a document to a browser, and may have styles of its own.
+bool is_page(const StaticFile& file) {
+    return file.content_type.starts_with("text/html") || file.content_type.starts_with("image/svg");
+}
 
 std::string_view trim(std::string_view text) {
     auto first = text.find_first_not_of(" \t");
@@ -68,12 +69,6 @@ bool accepts_gzip(std::string_view accept_encoding) {
     return by_wildcard;
 }
 
-void add_page_headers(Fields& headers) {
-    headers.set("Content-Security-Policy", kContentSecurityPolicy);
-    headers.set("Referrer-Policy", "same-origin");
-    headers.set("Cross-Origin-Opener-Policy", "same-origin");
-}
-
 const StaticFile* StaticFiles::find(std::string_view path) const {
     auto found = std::ranges::lower_bound(files_, path, {}, &StaticFile::path);
     return found != files_.end() && found->path == path ? &*found : nullptr;
@@ -92,9 +87,8 @@ Response StaticFiles::reply(const Request& request, const StaticFile& file) cons
         return response;
     }
     response.headers.set("Content-Type", std::string(file.content_type));
-    response.headers.set("X-Content-Type-Options", "nosniff");
-    if (file.content_type.starts_with("text/html"))
-        add_page_headers(response.headers);
+    if (is_page(file))
+        response.headers.set("Content-Security-Policy", std::string(kPagePolicy));
     if (encoded)
         response.headers.set("Content-Encoding", "gzip");
     if (encoded || !file.gzip)

@@ -37,7 +37,4 @@ private:
 // Whether an Accept-Encoding field allows gzip (RFC 9110 §12.5.3).
 bool accepts_gzip(std::string_view accept_encoding);
 
-// What keeps a page of ours to itself: scripts, styles and connections from this origin only, in no one's frame.
-void add_page_headers(Fields& headers);
-
 } // namespace cang::http

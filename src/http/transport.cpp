@@ -12,8 +12,6 @@ namespace cang::http {
 
 namespace {
 
-constexpr std::size_t kMaxPieces = 4;
-
 class PlainTransport final : public Transport {
 public:
     using Transport::Transport;

@@ -25,6 +25,9 @@ struct Progress {
 
 class Transport {
 public:
+    // What one write() takes at once; further pieces wait for the next.
+    static constexpr std::size_t kMaxPieces = 16;
+
     explicit Transport(Socket socket) : socket_(std::move(socket)) {}
     virtual ~Transport() = default;
     Transport(const Transport&) = delete;

@@ -15,7 +15,8 @@ namespace {
 
 // Deadlines are looked at this often: a quarter of the shortest one, within reason.
 std::chrono::milliseconds sweep_interval(const ServerOptions& options) {
-    auto shortest = std::min({options.header_timeout, options.idle_timeout, options.body_stall_timeout});
+    auto shortest =
+        std::min({options.header_timeout, options.idle_timeout, options.body_stall_timeout, options.body_timeout});
     return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(500));
 }
 
@@ -60,22 +61,22 @@ void Worker::sweep() {
     });
 }
 
-void Worker::adopt(std::unique_ptr<Transport> transport, std::string remote_address) {
+void Worker::adopt(std::unique_ptr<Transport> transport, Peer peer) {
     ++shared_.connections;
     ++connections_;
-    asio::post(context_, [this, transport = std::move(transport), remote = std::move(remote_address)]() mutable {
+    asio::post(context_, [this, transport = std::move(transport), peer = std::move(peer)]() mutable {
         if (loop_.draining()) {
             transport.reset();
             closed();
         } else {
-            spawn(std::move(transport), std::move(remote));
+            list_.emplace_front(shared_, loop_, std::move(transport), std::move(peer));
+            spawn(list_.begin());
         }
     });
 }
 
-void Worker::spawn(std::unique_ptr<Transport> transport, std::string remote_address) {
-    auto& connection = list_.emplace_front(shared_, loop_, std::move(transport), std::move(remote_address));
-    auto done = [this, position = list_.begin()](std::exception_ptr failure) {
+void Worker::spawn(Position connection) {
+    auto done = [this, connection](std::exception_ptr failure, bool rests) {
         // What ends a connection early is its client's doing or a cut; requests have reported theirs.
         try {
             if (failure)
@@ -85,12 +86,16 @@ void Worker::spawn(std::unique_ptr<Transport> transport, std::string remote_addr
             log::debug("http.connection_ended", {{"reason", error.message()}});
         }
         // Not here: the coroutine that calls this still holds the connection's cancellation slot.
-        asio::post(context_, [this, position] {
-            list_.erase(position);
-            closed();
-        });
+        asio::post(context_, [this, connection, rests] { rest_or_close(connection, rests); });
     };
-    asio::co_spawn(context_, connection.run(), asio::bind_cancellation_slot(connection.cancellation(), done));
+    asio::co_spawn(context_, connection->run(), asio::bind_cancellation_slot(connection->cancellation(), done));
+}
+
+void Worker::rest_or_close(Position connection, bool rests) {
+    if (rests)
+        return connection->when_roused([this, connection] { spawn(connection); });
+    list_.erase(connection);
+    closed();
 }
 
 void Worker::closed() {

@@ -20,14 +20,17 @@ public:
     std::size_t connections() const noexcept { return connections_.load(std::memory_order_relaxed); }
     void start();
     // From any thread. The connection is counted from this call on.
-    void adopt(std::unique_ptr<Transport> transport, std::string remote_address);
+    void adopt(std::unique_ptr<Transport> transport, Peer peer);
     void drain(); // idle connections end now, others after their response
     void cut();   // all end now, and their handlers are cancelled
     // Blocks until the loop has run out of work; the connections must be gone or going.
     void join();
 
 private:
-    void spawn(std::unique_ptr<Transport> transport, std::string remote_address);
+    using Position = std::list<Connection>::iterator;
+
+    void spawn(Position connection);
+    void rest_or_close(Position connection, bool rests);
     void sweep();
     // Calls action(connection) for all of them; the action may end the one it is given.
     template <typename Action>

@@ -39,7 +39,7 @@ awaitable<std::vector<store::AuditRow>> AuditLog::read(store::AuditFilter filter
     co_return co_await database_.read_slowly(look);
 }
 
-awaitable<void> AuditLog::remove_older_than(std::chrono::hours age) {
+awaitable<void> AuditLog::remove_older_than(std::chrono::milliseconds age) {
     auto cutoff = clock_.now() - age;
     for (std::uint64_t removed = kRemovedAtOnce; removed == kRemovedAtOnce;) {
         auto change = [cutoff](sql::Connection& connection) {

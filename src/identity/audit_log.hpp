@@ -22,7 +22,7 @@ public:
     awaitable<AuditPage> list(store::AuditFilter filter, store::RowId before, std::size_t limit);
     // The same without the total, for exports.
     awaitable<std::vector<store::AuditRow>> read(store::AuditFilter filter, store::RowId before, std::size_t limit);
-    awaitable<void> remove_older_than(std::chrono::hours age);
+    awaitable<void> remove_older_than(std::chrono::milliseconds age);
 
 private:
     sql::Database& database_;

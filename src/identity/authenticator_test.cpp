@@ -105,6 +105,8 @@ TEST_F(AuthenticatorTest, BlocksAnAddressThatGuessesSecrets) {
         EXPECT_FALSE(sign_in("", "cang_pat_" + std::to_string(i)));
     EXPECT_EQ(refused("alice", "cang_pat_x").first, ErrorKind::rate_limited);
     EXPECT_EQ(refused("alice", kKnownPassword).first, ErrorKind::rate_limited);
+    auto token = run(identity->tokens.create(alice.row, "ci", {}, {}, kTester)).secret.reveal();
+    EXPECT_TRUE(sign_in("alice", token)) << "who has the right one is behind that address, too";
 }
 
 TEST_F(AuthenticatorTest, ASecretGoesWithItsNameOnly) {

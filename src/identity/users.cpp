@@ -3,6 +3,7 @@
 #include "base/bytes.hpp"
 #include "identity/names.hpp"
 #include "image/store/audit_store.hpp"
+#include "image/store/repository_store.hpp"
 #include "image/store/session_store.hpp"
 #include "vault/key_file.hpp"
 
@@ -263,6 +264,7 @@ awaitable<void> Users::remove(std::string id, Actor actor) {
         UserStore users(connection);
         auto user = require_user(users, id);
         users.remove(user.row);
+        store::RepositoryStore(connection).forget_creator(user.name);
         require_an_admin(users);
         audit(connection, actor, clock_.now(), "user.delete", user, audit_text(user), {});
     };

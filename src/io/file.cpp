@@ -104,6 +104,12 @@ void sync_directory(const std::filesystem::path& directory, std::string_view act
         throw disk_error(errno, action);
 }
 
+void sync_filesystem(const std::filesystem::path& directory, std::string_view action) {
+    auto opened = open_file(directory, O_RDONLY | O_DIRECTORY, action);
+    if (::syncfs(opened.get()) != 0)
+        throw disk_error(errno, action);
+}
+
 std::uint64_t file_size(const FileDescriptor& file, std::string_view action) {
     struct stat status{};
     if (::fstat(file.get(), &status) != 0)

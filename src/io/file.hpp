@@ -52,6 +52,9 @@ void write_at(const FileDescriptor& file, ByteView bytes, std::uint64_t offset, 
 void truncate_file(const FileDescriptor& file, std::uint64_t size, std::string_view action);
 void sync_file(const FileDescriptor& file, std::string_view action); // data and metadata are on the disk afterwards
 void sync_directory(const std::filesystem::path& directory, std::string_view action);
+// Everything on the filesystem of the directory, also what others wrote; much cheaper than a sync for each of many
+// files.
+void sync_filesystem(const std::filesystem::path& directory, std::string_view action);
 std::uint64_t file_size(const FileDescriptor& file, std::string_view action);
 void rename_file(const std::filesystem::path& from, const std::filesystem::path& to, std::string_view action);
 void create_directories(const std::filesystem::path& directory, std::string_view action);

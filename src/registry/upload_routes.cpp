@@ -132,6 +132,7 @@ void check_algorithm_hint(const http::Request& request) {
 
 awaitable<http::Response> post_upload(Context& context, http::Request& request) {
     const auto& repository = require_repository(request);
+    co_await context.warehouse.require_room(repository);
     if (auto digest = digest_query(request, "digest"))
         co_return co_await push_whole(context, request, std::move(*digest));
     auto mounted = co_await try_mount(context, request);

@@ -12,7 +12,7 @@ namespace cang::transfer {
 struct Context {
     warehouse::Warehouse& warehouse;
     async::BlockingPool& pool;
-    FindAccess find_access;
+    AccessTo access_to;
     Uploads& uploads;
     Exports& exports;
     std::filesystem::path spool_directory;    // for archives that are compressed as a whole

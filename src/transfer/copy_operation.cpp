@@ -36,7 +36,7 @@ awaitable<boost::json::object> copy(Context& here, operation::Context& operation
     auto settings = request.choice.to_settings();
     auto executor = co_await asio::this_coro::executor;
     auto authority = co_await authority_of(here, operation);
-    ServerPlaces places(executor, here.warehouse, here.find_access, std::move(authority));
+    ServerPlaces places(executor, here.warehouse, here.access_to, std::move(authority));
     ImageLog log(operation, false);
     if (const auto* name = std::get_if<image::PlaceName>(&source)) {
         auto progress = log.started(request.source, request.target);

@@ -2,6 +2,7 @@
 
 #include "base/oci/foreign_text.hpp"
 #include "distribution/challenge.hpp"
+#include "http/address_policy.hpp"
 #include "http/client_url.hpp"
 
 #include <algorithm>
@@ -163,7 +164,9 @@ std::string sign_in_problem(const Error& error, bool anonymous) {
         return with_advice(error, anonymous ? "give a user and a password"
                                             : "check user and password, and whether it wants an access token for one");
     case ErrorKind::permission_denied:
-        return error.code().empty() ? error.message() : with_advice(error, "check what the user may do there");
+        if (error.code().empty() || error.code() == http::kAddressRefused)
+            return error.message();
+        return with_advice(error, "check what the user may do there");
     case ErrorKind::rate_limited: return with_advice(error, retry_advice(error));
     case ErrorKind::deadline_exceeded: return "the sign-in gets no answer in time; try again later";
     case ErrorKind::unavailable: return with_advice(error, "check that this server reaches it");

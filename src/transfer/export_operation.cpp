@@ -47,7 +47,7 @@ awaitable<boost::json::object> run(Context& here, operation::Context& operation)
     settings.pack.spool_directory = here.spool_directory;
     auto executor = co_await asio::this_coro::executor;
     auto authority = co_await authority_of(here, operation);
-    ServerPlaces places(executor, here.warehouse, here.find_access, std::move(authority));
+    ServerPlaces places(executor, here.warehouse, here.access_to, std::move(authority));
     image::PlaceName file{parse_format(request.format), here.exports.file_of(operation.id()).string(), std::nullopt};
     auto archive = create_archive(file, here.pool);
     ImageLog log(operation, names.size() > 1);

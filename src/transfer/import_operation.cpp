@@ -46,7 +46,7 @@ awaitable<boost::json::object> import(Context& here, operation::Context& operati
     auto items = choose(archive, request);
     auto executor = co_await asio::this_coro::executor;
     auto authority = co_await authority_of(here, operation);
-    ServerPlaces places(executor, here.warehouse, here.find_access, std::move(authority));
+    ServerPlaces places(executor, here.warehouse, here.access_to, std::move(authority));
     ImageLog log(operation, items.size() > 1);
     co_await run_import(places, here.pool, archive, std::move(items), std::move(settings), log);
     co_return boost::json::object{{"images", log.take_images()}};

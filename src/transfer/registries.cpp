@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "image/store/audit_store.hpp"
+#include "http/client_url.hpp"
 #include "image/store/remote_registry_store.hpp"
 #include "transfer/ca_certificates.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 using Row = store::RemoteRegistryRow;
 using Store = store::RemoteRegistryStore;
 
+constexpr std::size_t kResealedAtOnce = 500;
 constexpr std::size_t kIdBytes = 8;
 constexpr std::size_t kMaxName = 100;
 constexpr std::size_t kMaxUser = 255;
@@ -159,12 +161,21 @@ Secret open_password(const Row& row, const vault::Sealer& sealer) {
     }
 }
 
-RegistryAccess access_of(const Row& row, const vault::Sealer& sealer) {
+// "host:port" that a client of this registry asks.
+std::string peer_of(const RegistryAddress& address) {
+    RegistryAddress asked{.host = distribution::api_authority(address.host), .plain_http = address.plain_http};
+    return http::Url::parse(asked.url()).host_and_port();
+}
+
+RegistryAccess access_of(const Row& row, const vault::Sealer& sealer,
+                         const std::shared_ptr<const http::AddressPolicy>& policy) {
     RegistryAccess access{.address = address_of(row), .options = {}};
     access.options.plain_http = row.plain_http;
     access.options.plain_http_fallback = false; // the address says which
     access.options.tls.verify = row.tls_verify;
     access.options.tls.ca_pem = row.ca_certificate;
+    access.options.http.policy = policy;
+    access.options.http.named_peer = peer_of(access.address);
     access.options.credentials.username = row.user;
     access.options.credentials.password = open_password(row, sealer);
     return access;
@@ -205,8 +216,9 @@ std::vector<RegistryAddress> addresses_for(std::string_view host) {
 
 } // namespace
 
-Registries::Registries(sql::Database& database, vault::Sealer sealer, const Clock& clock)
-    : database_(database), sealer_(std::move(sealer)), clock_(clock) {}
+Registries::Registries(sql::Database& database, vault::Sealer sealer, const Clock& clock,
+                       std::shared_ptr<const http::AddressPolicy> policy)
+    : database_(database), sealer_(std::move(sealer)), clock_(clock), policy_(std::move(policy)) {}
 
 awaitable<RemoteRegistry> Registries::create(RegistrySettings settings, Actor actor) {
     check_name(settings.name);
@@ -284,17 +296,26 @@ awaitable<std::optional<distribution::RegistryOptions>> Registries::find_access(
     auto row = co_await database_.read(std::move(look));
     if (!row)
         co_return std::nullopt;
-    co_return access_of(*row, sealer_).options;
+    co_return access_of(*row, sealer_, policy_).options;
+}
+
+awaitable<distribution::RegistryOptions> Registries::access_to(std::string host) {
+    auto known = co_await find_access(std::move(host));
+    if (known)
+        co_return std::move(*known);
+    distribution::RegistryOptions options;
+    options.http.policy = policy_;
+    co_return options;
 }
 
 awaitable<RegistryAccess> Registries::get_access(std::string id) {
     auto row = co_await read_row(database_, std::move(id));
-    co_return access_of(row, sealer_);
+    co_return access_of(row, sealer_, policy_);
 }
 
 awaitable<Diagnosis> Registries::test(std::string id) {
     auto row = co_await read_row(database_, id);
-    auto access = access_of(row, sealer_);
+    auto access = access_of(row, sealer_, policy_);
     auto diagnosis = co_await diagnose_registry(std::move(access.address), std::move(access.options), clock_);
     auto remember = [id, tested = row.updated_at, text = boost::json::serialize(document_of(diagnosis))](
                         sql::Connection& connection) { Store(connection).set_last_test(id, tested, text); };
@@ -309,8 +330,29 @@ awaitable<Diagnosis> Registries::test(RegistrySettings settings, std::string id)
     if (auto address = RegistryAddress::parse(settings.url); !address)
         co_return bad_address(address.error(), clock_);
     apply(row, settings, sealer_);
-    auto access = access_of(row, sealer_);
+    auto access = access_of(row, sealer_, policy_);
     co_return co_await diagnose_registry(std::move(access.address), std::move(access.options), clock_);
+}
+
+std::size_t reseal_registries(sql::Database& database, const vault::Sealer& sealer) {
+    auto reseal = [&sealer](sql::Connection& connection) {
+        Store store(connection);
+        std::size_t resealed = 0;
+        std::string last;
+        for (auto page = store.list("", last, kResealedAtOnce); !page.empty();
+             page = store.list("", last, kResealedAtOnce)) {
+            for (auto& row : page) {
+                last = row.name;
+                if (row.sealed_password.empty() || sealer.is_newest(row.sealed_password, purpose_of(row)))
+                    continue;
+                row.sealed_password = sealer.seal(open_password(row, sealer), purpose_of(row));
+                store.update(row);
+                ++resealed;
+            }
+        }
+        return resealed;
+    };
+    return database.write_now(reseal);
 }
 
 } // namespace cang::transfer

@@ -1,5 +1,8 @@
 // The remote registries that this server knows: where they are, how they are trusted and who we are there.
 //
+// An administrator named their hosts: those may be private addresses. Where they redirect to, and every registry that
+// is not kept here, is under the policy alone.
+//
 // Passwords are sealed for the URL they were given for. They leave this class only inside RegistryOptions, on their way
 // to that URL.
 #pragma once
@@ -56,8 +59,9 @@ struct RegistryAccess {
 // name or host that another registry has is Error{already_exists}; an id that is none is Error{not_found}.
 class Registries {
 public:
-    // `database` and `clock` must outlive it.
-    Registries(sql::Database& database, vault::Sealer sealer, const Clock& clock);
+    // `database` and `clock` must outlive it. Without a policy every address is connected to.
+    Registries(sql::Database& database, vault::Sealer sealer, const Clock& clock,
+               std::shared_ptr<const http::AddressPolicy> policy);
 
     awaitable<RemoteRegistry> create(RegistrySettings settings, Actor actor = {});
     awaitable<RemoteRegistry> get(std::string id);
@@ -68,6 +72,8 @@ public:
 
     // Credentials, TLS and scheme for the registry of an image name ("host[:port]"); nullopt when it is not known here.
     awaitable<std::optional<distribution::RegistryOptions>> find_access(std::string host);
+    // The same for every registry: one that is not known here is reached by https and anonymously.
+    awaitable<distribution::RegistryOptions> access_to(std::string host);
     awaitable<RegistryAccess> get_access(std::string id);
 
     // What happens on the way to the registry. Remembered, unless the settings change meanwhile.
@@ -79,6 +85,10 @@ private:
     sql::Database& database_;
     vault::Sealer sealer_;
     const Clock& clock_;
+    std::shared_ptr<const http::AddressPolicy> policy_;
 };
+
+// Seals every stored password again that not the newest key sealed, in one transaction; how many. Blocks.
+std::size_t reseal_registries(sql::Database& database, const vault::Sealer& sealer);
 
 } // namespace cang::transfer

@@ -65,7 +65,9 @@ protected:
     cang::testing::FakeClock clock;
     async::BlockingPool pool{2};
     sql::Database database{(directory / "test.db").string(), store::migrations(), pool};
-    Registries registries{database, vault::Sealer(directory / "secrets.key"), clock};
+    std::shared_ptr<const http::AddressPolicy> policy =
+        std::make_shared<http::AddressPolicy>(http::OutgoingList(), http::OutgoingList());
+    Registries registries{database, vault::Sealer(directory / "secrets.key"), clock, policy};
 };
 
 TEST_F(RegistriesTest, KeepsWhatItIsTold) {
@@ -104,6 +106,23 @@ TEST_F(RegistriesTest, GivesAccessByTheHostOfAnImageName) {
         EXPECT_TRUE(find_access(host)) << host;
     for (std::string host : {"registry.example:80", "registry.example:5000", "other.example", "", "a/b"})
         EXPECT_FALSE(find_access(host)) << host;
+}
+
+TEST_F(RegistriesTest, PutsEverybodyUnderThePolicyAndNamesWhatIsKept) {
+    create(settings_of("work", "https://registry.example"));
+    create(settings_of("lab", "http://lab.example:5000"));
+    create(settings_of("hub", "https://index.docker.io"));
+    const std::pair<const char*, const char*> expected[] = {{"registry.example", "registry.example:443"},
+                                                            {"lab.example:5000", "lab.example:5000"},
+                                                            {"docker.io", "registry-1.docker.io:443"},
+                                                            {"lab.example:5001", ""},
+                                                            {"127.0.0.1:5000", ""}};
+    for (const auto& [host, peer] : expected) {
+        auto options = run_async<distribution::RegistryOptions>([&] { return registries.access_to(host); });
+        EXPECT_EQ(options.http.policy, policy) << host;
+        EXPECT_EQ(options.http.named_peer, peer) << host;
+        EXPECT_EQ(options.plain_http, std::string_view(peer) == "lab.example:5000") << host;
+    }
 }
 
 TEST_F(RegistriesTest, SealsPasswordsForTheirAddress) {

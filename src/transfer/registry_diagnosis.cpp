@@ -55,8 +55,10 @@ public:
     }
 
     awaitable<void> run() {
-        pass("address", address_.url(), 0us);
         auto attempt = co_await ask(address_.plain_http, limits_.answer);
+        bool asked = judge_address(attempt);
+        if (!asked)
+            co_return;
         bool reached = co_await judge_connection(attempt);
         if (!reached)
             co_return;
@@ -79,6 +81,7 @@ private:
 
     awaitable<Attempt> ask(bool plain_http, std::chrono::milliseconds limit);
     awaitable<void> exchange(bool plain_http, std::chrono::milliseconds limit, Attempt& attempt);
+    bool judge_address(const Attempt& attempt);
     awaitable<bool> judge_connection(const Attempt& attempt);
     awaitable<bool> judge_answer(const Attempt& attempt);
     awaitable<void> fail_tls(const Attempt& attempt);
@@ -119,6 +122,16 @@ awaitable<Attempt> Examination::ask(bool plain_http, std::chrono::milliseconds l
     attempt.duration = std::chrono::ceil<Microseconds>(std::chrono::steady_clock::now() - begin);
     attempt.failure = error_of(failure);
     co_return attempt;
+}
+
+// False when the address as it is written is one that this server does not connect to.
+bool Examination::judge_address(const Attempt& attempt) {
+    bool refused = attempt.failure && attempt.failure->code() == http::kAddressRefused;
+    if (refused && attempt.trace.resolved == 0us)
+        fail("address", attempt.failure->message(), 0us);
+    else
+        pass("address", address_.url(), 0us);
+    return result_.steps.back().ok;
 }
 
 // The steps before the registry's own answer. False when one failed.

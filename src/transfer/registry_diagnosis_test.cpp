@@ -133,6 +133,24 @@ TEST(RegistryDiagnosis, NamesAPortWhereNothingListens) {
               "connect cannot connect to 127.0.0.1:1: Connection refused; check the port, and that the registry runs");
 }
 
+TEST(RegistryDiagnosis, NamesAnAddressThatTheServerDoesNotConnectTo) {
+    auto guarded = plain();
+    guarded.http.policy = std::make_shared<http::AddressPolicy>(http::OutgoingList(), http::OutgoingList());
+    EXPECT_EQ(failure(diagnose("http://169.254.169.254", guarded)),
+              "address 169.254.169.254 is a cloud metadata address, which the server does not connect to; an "
+              "administrator can allow it with --outgoing-allow 169.254.169.254");
+    ScriptedServer tokens({});
+    auto challenge = fmt::format("Bearer realm=\"{}\"", tokens.url("/token"));
+    ScriptedServer server({Exchange{
+        .target = "/v2/", .forever = true, .status = 401, .response_headers = {{"WWW-Authenticate", challenge}}}});
+    guarded.http.named_peer = server.authority();
+    EXPECT_EQ(
+        failure(diagnose(server.url(""), guarded)),
+        "sign-in 127.0.0.1 is a loopback address, which the server does not connect to; an administrator can allow "
+        "it with --outgoing-allow 127.0.0.0/8");
+    EXPECT_EQ(tokens.requests().size(), 0U);
+}
+
 TEST(RegistryDiagnosis, NamesPlainHttpBehindHttps) {
     ScriptedServer server({Exchange{.target = "/v2/", .forever = true, .body = "{}"}});
     EXPECT_EQ(failure(diagnose("https://" + server.authority(), {})),

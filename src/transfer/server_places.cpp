@@ -22,8 +22,7 @@ awaitable<ServerPlaces::ClientPtr> ServerPlaces::client_of(std::string registry)
     auto known = clients_.find(registry);
     if (known != clients_.end())
         co_return known->second;
-    auto access = co_await find_access_(registry);
-    auto options = access.value_or(distribution::RegistryOptions{});
+    auto options = co_await access_to_(registry);
     if (options.http.user_agent.empty())
         options.http.user_agent = fmt::format("cang/{}", CANG_VERSION);
     // Another image of the operation may have been faster.

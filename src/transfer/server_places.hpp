@@ -11,17 +11,16 @@
 
 namespace cang::transfer {
 
-// How a registry ("host[:port]") is reached and who we are there; nullopt for one that nobody stored, which is reached
-// by https and anonymously.
-using FindAccess = std::function<awaitable<std::optional<distribution::RegistryOptions>>(std::string host)>;
+// How a registry ("host[:port]") is reached, who we are there, and to which addresses it may lead us.
+using AccessTo = std::function<awaitable<distribution::RegistryOptions>(std::string host)>;
 
 class ServerPlaces final : public Places {
 public:
-    // Warehouse and `find_access` outlive it. `executor` is the one that its methods are called on. Places that
+    // Warehouse and `access_to` outlive it. `executor` is the one that its methods are called on. Places that
     // `authority` does not allow are not opened.
-    ServerPlaces(asio::any_io_executor executor, warehouse::Warehouse& warehouse, const FindAccess& find_access,
+    ServerPlaces(asio::any_io_executor executor, warehouse::Warehouse& warehouse, const AccessTo& access_to,
                  Authority authority = {})
-        : executor_(std::move(executor)), warehouse_(warehouse), find_access_(find_access),
+        : executor_(std::move(executor)), warehouse_(warehouse), access_to_(access_to),
           authority_(std::move(authority)) {}
 
     awaitable<OpenPlace<image::Source>> open_source(image::PlaceName name) override;
@@ -34,7 +33,7 @@ private:
 
     asio::any_io_executor executor_;
     warehouse::Warehouse& warehouse_;
-    const FindAccess& find_access_;
+    const AccessTo& access_to_;
     const Authority authority_;
     std::map<std::string, ClientPtr> clients_;
 };

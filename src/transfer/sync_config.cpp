@@ -1,6 +1,6 @@
 #include "transfer/sync_config.hpp"
 
-#include "transfer/bounded_yaml.hpp"
+#include "settings/bounded_yaml.hpp"
 
 #include <fmt/format.h>
 #include <initializer_list>
@@ -210,12 +210,15 @@ SyncConfig read_config(const YAML::Node& root) {
 } // namespace
 
 std::expected<SyncConfig, ParseError> parse_sync_config(std::string_view text) {
-    auto root = parse_bounded_yaml(text, {.bytes = SyncConfig::max_bytes,
-                                          .nodes = SyncConfig::max_nodes,
-                                          .depth = SyncConfig::max_depth,
-                                          .aliases = SyncConfig::max_aliases});
-    if (!root)
-        return std::unexpected(root.error());
+    auto root = settings::parse_bounded_yaml(text, {.bytes = SyncConfig::max_bytes,
+                                                    .nodes = SyncConfig::max_nodes,
+                                                    .depth = SyncConfig::max_depth,
+                                                    .aliases = SyncConfig::max_aliases});
+    if (!root) {
+        const auto& error = root.error();
+        auto reason = error.line == 0 ? error.reason : fmt::format("line {}: {}", error.line, error.reason);
+        return std::unexpected(ParseError{std::move(reason), error.position});
+    }
     try {
         return read_config(*root);
     } catch (const Rejected& rejected) {

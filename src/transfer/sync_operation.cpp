@@ -53,7 +53,7 @@ awaitable<boost::json::object> run(Context& here, operation::Context& operation)
     auto config = require_config(request.config);
     auto executor = co_await asio::this_coro::executor;
     auto authority = co_await authority_of(here, operation);
-    ServerPlaces places(executor, here.warehouse, here.find_access, std::move(authority));
+    ServerPlaces places(executor, here.warehouse, here.access_to, std::move(authority));
     SyncOptions options;
     options.dry_run = request.dry_run;
     SyncLog log(operation);

@@ -1,10 +1,15 @@
 // Seals short secrets, so that whoever reads the database cannot read them: XSalsa20-Poly1305 with a random nonce,
 // under a key that lies in a file beside the database, not in it.
+//
+// The key is changed in three steps, each of which may be the last before a crash: add_key(), seal everything again,
+// drop_old_keys(). The newest key seals, every one in the file opens.
 #pragma once
 
 #include "base/secret.hpp"
 
 #include <filesystem>
+#include <optional>
+#include <vector>
 
 namespace cang::vault {
 
@@ -20,9 +25,17 @@ public:
     std::string seal(const Secret& secret, std::string_view purpose) const;
     // Throws Error{corrupt} for a text that was not sealed with this key for this purpose.
     Secret open(std::string_view sealed, std::string_view purpose) const;
+    // Whether the newest key sealed it.
+    bool is_newest(std::string_view sealed, std::string_view purpose) const;
 
 private:
-    Secret key_;
+    std::vector<Secret> keys_; // the newest first
 };
+
+// Makes a new key the newest of the file. Nothing happens when there is more than one already: an earlier change did
+// not end.
+void add_key(const std::filesystem::path& key_file);
+// Keeps the newest only.
+void drop_old_keys(const std::filesystem::path& key_file);
 
 } // namespace cang::vault

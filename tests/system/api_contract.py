@@ -23,13 +23,28 @@ class ContractBroken(AssertionError):
     pass
 
 
-def closed(schema):
-    """The same schema, refusing members that it does not name. What is combined with allOf may have them elsewhere."""
+def merged(schema, schemas):
+    """One object with the members of everything that allOf combines."""
+    whole = {"type": "object", "properties": {}, "required": []}
+    for part in [*schema["allOf"], {key: value for key, value in schema.items() if key != "allOf"}]:
+        if "$ref" in part:
+            part = schemas[part["$ref"].rsplit("/", 1)[1]]
+        if "allOf" in part:
+            part = merged(part, schemas)
+        whole["properties"] |= part.get("properties", {})
+        whole["required"] += part.get("required", [])
+    return whole
+
+
+def closed(schema, schemas):
+    """The same schema, refusing members that it does not name."""
     if isinstance(schema, list):
-        return [closed(item) for item in schema]
-    if not isinstance(schema, dict) or "allOf" in schema:
+        return [closed(item, schemas) for item in schema]
+    if not isinstance(schema, dict):
         return schema
-    copy = {key: closed(value) for key, value in schema.items()}
+    if "allOf" in schema:
+        schema = merged(schema, schemas)
+    copy = {key: closed(value, schemas) for key, value in schema.items()}
     if isinstance(copy.get("properties"), dict) and "type" in copy:
         copy.setdefault("additionalProperties", False)
     return copy
@@ -37,8 +52,8 @@ def closed(schema):
 
 class Contract:
     def __init__(self, document, routes):
-        self.document = {**document, "components": {**document["components"],
-                                                    "schemas": closed(document["components"]["schemas"])}}
+        schemas = document["components"]["schemas"]
+        self.document = {**document, "components": {**document["components"], "schemas": closed(schemas, schemas)}}
         self.operations = {operation["operationId"]: operation
                            for item in document["paths"].values() for operation in item.values()}
         ordered = sorted(routes, key=lambda route: self.rank_of(route["path"]))

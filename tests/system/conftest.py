@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
@@ -124,6 +125,27 @@ def dockerd(tmp_path_factory):
     yield engine
     engine.process.stop()
     subprocess.run(["umount", "-R", str(directory / "data")], capture_output=True, check=False)
+
+
+@pytest.fixture
+def podman():
+    needs("podman")
+    # podman takes a run directory of at most 50 characters.
+    home = pathlib.Path(tempfile.mkdtemp(prefix="p", dir="/tmp"))
+
+    def call(*arguments, **options):
+        return run(
+            ["podman", "--root", home / "root", "--runroot", home / "run", "--storage-driver", "vfs",
+             "--cgroup-manager", "cgroupfs", "--events-backend", "file", *arguments],
+            env=clean_environment(home, XDG_RUNTIME_DIR=str(home)), **options)
+
+    try:
+        probe = call("info", check=False)
+        if probe.returncode != 0:
+            pytest.skip(f"podman does not run here: {probe.stderr[-300:]}")
+        yield call
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def openssl(directory, *arguments):

@@ -104,7 +104,7 @@ def http_status(url, timeout=10):
 class CangServer:
     """`cang serve` on a data directory; the same object starts again after a kill, on the same port."""
 
-    def __init__(self, directory, *flags, data=None, environment=None, descriptors=None):
+    def __init__(self, directory, *flags, data=None, environment=None, descriptors=None, prefix=()):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.data = pathlib.Path(data) if data else self.directory / "data"
@@ -114,6 +114,7 @@ class CangServer:
         self.flags = flags or ("--auth", "none")
         self.environment = clean_environment(self.directory, **(environment or {}))
         self.descriptors = descriptors
+        self.prefix = prefix  # a command that runs the server
         self.port = free_port()
         self.process = None
 
@@ -131,7 +132,7 @@ class CangServer:
             wanted = self.descriptors
             limits["preexec_fn"] = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))
         self.process = Process(
-            [BINARY, "serve", "--data", self.data, "--listen", self.address, "--admin-password-file",
+            [*self.prefix, BINARY, "serve", "--data", self.data, "--listen", self.address, "--admin-password-file",
              self.password_file, *self.flags],
             self.directory / "server.log",
             env=self.environment,

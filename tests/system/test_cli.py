@@ -64,13 +64,13 @@ def test_version_as_json(tmp_path):
 def test_completion_scripts_name_every_command(shell, tmp_path):
     script = cang("completion", shell, home=tmp_path).stdout
     for command in ("serve", "copy", "sync", "inspect", "tags", "delete", "diff", "export", "import", "login", "logout",
-                    "gc", "fsck", "version", "completion"):
+                    "gc", "fsck", "backup", "restore", "vault", "config", "version", "completion"):
         assert command in script
     if shell == "bash":
         (tmp_path / "completion").write_text(script)
         probe = 'source completion; COMP_WORDS=(cang co); COMP_CWORD=1; _cang; echo "${COMPREPLY[@]}"'
         result = subprocess.run(["bash", "-c", probe], cwd=tmp_path, capture_output=True, text=True, check=True)
-        assert result.stdout.split() == ["copy", "completion"]
+        assert result.stdout.split() == ["copy", "config", "completion"]
 
 
 def test_login_keeps_verified_credentials_only(tmp_path):

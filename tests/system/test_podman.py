@@ -1,34 +1,6 @@
 """podman pushes to and pulls from the server."""
 
-import pathlib
-import shutil
-import tempfile
-
-import pytest
-
-from conftest import needs
-from machine import ADMIN_PASSWORD, clean_environment, run
-
-
-@pytest.fixture
-def podman():
-    needs("podman")
-    # podman takes a run directory of at most 50 characters.
-    home = pathlib.Path(tempfile.mkdtemp(prefix="p", dir="/tmp"))
-
-    def call(*arguments, **options):
-        return run(
-            ["podman", "--root", home / "root", "--runroot", home / "run", "--storage-driver", "vfs",
-             "--cgroup-manager", "cgroupfs", "--events-backend", "file", *arguments],
-            env=clean_environment(home, XDG_RUNTIME_DIR=str(home)), **options)
-
-    try:
-        probe = call("info", check=False)
-        if probe.returncode != 0:
-            pytest.skip(f"podman does not run here: {probe.stderr[-300:]}")
-        yield call
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+from machine import ADMIN_PASSWORD
 
 
 def credentials(server):

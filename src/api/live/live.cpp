@@ -27,13 +27,19 @@ socketio::Reply refusal(std::string message) {
     return failure_reply(Error(ErrorKind::invalid_argument, std::move(message)));
 }
 
+// Who is found here is somebody; a token or a robot must have been made for this, too.
+bool may_watch(const identity::Caller& caller) {
+    return !caller.scopes || identity::covers(*caller.scopes, identity::get_permission("operation.read"), {});
+}
+
 } // namespace
 
 Live::Live(operation::Runner& runner, const registry::auth::AccessControl& access, asio::any_io_executor control,
            json::object greeting, socketio::HubOptions options)
     : access_(access), control_(std::move(control)), greeting_(std::move(greeting)),
       viewers_(std::make_shared<OperationViewers>(runner, control_)), hub_(std::move(options)),
-      course_(std::make_unique<OperationCourse>(runner, hub_.add("/", handlers()))) {}
+      namespace_(hub_.add("/", handlers())), images_(std::make_shared<ImageCourse>(namespace_, control_)),
+      course_(std::make_unique<OperationCourse>(runner, namespace_)) {}
 
 socketio::NamespaceHandlers Live::handlers() {
     socketio::NamespaceHandlers handlers;
@@ -43,6 +49,7 @@ socketio::NamespaceHandlers Live::handlers() {
             std::lock_guard lock(tokens_mutex_);
             tokens_[socket->id()] = std::move(token);
         }
+        socket->join(ImageCourse::room(socket->peer().principal.admin));
         socket->emit({.name = "server", .arguments = {greeting_}, .attachments = {}});
     };
     handlers.on_event = [this](SocketPtr socket, Event event, Acknowledge acknowledge) {
@@ -70,6 +77,8 @@ awaitable<identity::CallerPtr> Live::find_caller(const socketio::Peer& peer, std
     if (!token.empty())
         co_return co_await access_.find_session(std::move(token));
     auto caller = std::static_pointer_cast<const identity::Caller>(peer.principal.caller);
+    if (caller && !may_watch(*caller))
+        co_return nullptr;
     if (!caller || caller->session.empty())
         co_return caller;
     co_return co_await access_.find_session_again(std::move(caller));

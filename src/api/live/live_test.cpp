@@ -299,6 +299,19 @@ TEST_F(LiveTest, ALongHistoryDoesNotOverrunAClientThatReads) {
         ASSERT_EQ(event(socket).second.at("sequence").as_int64(), sequence);
 }
 
+TEST_F(LiveTest, TellsEachChangedRepositoryOnce) {
+    auto socket = signed_in();
+    for (const char* name : {"team/b", "team/a", "team/b"})
+        live->images()->note(name);
+    for (const char* name : {"team/a", "team/b"})
+        EXPECT_EQ(socket.receive(), R"(42["images.changed",{"repository":")" + std::string(name) + R"("}])");
+    for (std::size_t i = 0; i <= ImageCourse::max_names; ++i)
+        live->images()->note("team/" + std::to_string(i));
+    EXPECT_EQ(socket.receive(), R"(42["images.changed",{}])");
+    socket.send(R"(421["operations.watch"])");
+    EXPECT_EQ(socket.receive(), R"(431[{"ok":true}])") << "and nothing more";
+}
+
 TEST_F(LiveTest, EndsWithClientsConnectedAndTakesNoNewOnes) {
     auto socket = signed_in();
     socket.send(watch(start("wait"), 0));

@@ -31,7 +31,7 @@ protected:
     }
 
     // Registries are reached by plain HTTP.
-    static awaitable<std::optional<distribution::RegistryOptions>> find_access(std::string) {
+    static awaitable<distribution::RegistryOptions> access_to(std::string) {
         distribution::RegistryOptions options;
         options.plain_http = true;
         co_return options;
@@ -57,7 +57,7 @@ protected:
     transfer::Exports exports{directory / "archives/exports", clock, pool};
     transfer::Context transfers{.warehouse = *warehouse,
                                 .pool = pool,
-                                .find_access = find_access,
+                                .access_to = access_to,
                                 .uploads = uploads,
                                 .exports = exports,
                                 .spool_directory = directory / "archives"};
@@ -66,10 +66,12 @@ protected:
                                     {registry::collection_task(collection), transfer::copy_task(transfers),
                                      transfer::sync_task(transfers), transfer::import_task(transfers),
                                      transfer::export_task(transfers)}};
-    transfer::Registries registries{warehouse::database_of(*warehouse), vault::Sealer(directory / "secrets.key"),
-                                    clock};
+    transfer::Registries registries{warehouse::database_of(*warehouse), vault::Sealer(directory / "secrets.key"), clock,
+                                    nullptr};
     registry::auth::TokenSigner signer{Secret("a key"), clock};
     identity::Identity identity{{.everybody_is_admin = true}, warehouse::database_of(*warehouse), clock, pool};
+    identity::oidc::Provider oidc{{}, clock};
+    vault::Sealer sealer{directory / "secrets.key"};
     registry::auth::AccessControl access{{.mode = registry::auth::Mode::none, .external_url = {}}, identity, signer};
     Context api{.warehouse = *warehouse,
                 .operations = life.runner,
@@ -78,6 +80,8 @@ protected:
                 .access = access,
                 .transfers = transfers,
                 .identity = identity,
+                .oidc = oidc,
+                .sealer = sealer,
                 .key = Secret("a key")};
 };
 

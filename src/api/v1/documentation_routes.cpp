@@ -66,9 +66,9 @@ std::vector<Schema> documentation_schemas() {
 "code":{"type":"string","description":"Of the registry, of the database, whoever said so first"}}})"},
         {"OpenApi", R"({"type":"object","required":["openapi","info","paths"]})"},
         {"RouteList", R"({"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{
-"type":"object","required":["method","path","name","access","group","summary"],"properties":{
+"type":"object","required":["method","path","name","permission","group","summary"],"properties":{
 "method":{"type":"string"},"path":{"type":"string"},"name":{"type":"string"},
-"access":{"type":"string","enum":["anonymous","reader","writer","admin"]},"group":{"type":"string"},
+"permission":{"type":"string","description":"Of /api/v1/permissions"},"group":{"type":"string"},
 "summary":{"type":"string"}}}}}})"},
     };
 }

@@ -60,6 +60,7 @@ http::Response file_response(const http::Request& request, io::FileDescriptor fi
                              fmt::format("bytes {}-{}/{}", range.offset, range.offset + range.length - 1, size));
     }
     response.headers.set("Content-Type", "application/x-tar");
+    response.headers.set("Cache-Control", "private, no-cache");
     response.headers.set("Accept-Ranges", "bytes");
     response.headers.set("ETag", entity_tag);
     response.body = http::FileBody(file.release(), range.offset, range.length);

@@ -33,6 +33,7 @@ http::Response replay(store::IdempotentAnswerRow kept) {
         response.headers.set("Location", std::move(kept.location));
     if (!kept.content_type.empty())
         response.headers.set("Content-Type", std::move(kept.content_type));
+    response.headers.set("Cache-Control", "no-store");
     response.headers.set("Idempotency-Replayed", "true");
     if (!kept.body.empty())
         response.body = std::move(kept.body);

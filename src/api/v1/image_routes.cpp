@@ -92,6 +92,7 @@ awaitable<http::Response> get_manifest(Context& context, http::Request& request)
     http::Response response;
     response.headers.set("Content-Type", stored->media_type);
     response.headers.set("Docker-Content-Digest", stored->digest_text);
+    response.headers.set("Cache-Control", "private, no-cache");
     response.body = stored->bytes;
     co_return response;
 }

@@ -13,7 +13,7 @@ namespace cang::api::v1 {
 
 // Throws Error{internal} for a schema that is no JSON: a mistake of the program.
 boost::json::object openapi_document(std::span<const Endpoint> endpoints, std::span<const Schema> schemas);
-// {"items":[{"method","path","name","access","summary","group"}]}
+// {"items":[{"method","path","name","permission","summary","group"}]}
 boost::json::object routes_document(std::span<const Endpoint> endpoints);
 
 // Both, as they are served.

@@ -15,7 +15,10 @@ http::Response located(int status, std::string location, const boost::json::obje
 } // namespace
 
 http::Response json_reply(int status, const boost::json::object& document) {
-    return http::json_response(status, boost::json::serialize(document));
+    auto response = http::json_response(status, boost::json::serialize(document));
+    // What one caller may see is no other's: it stays in no cache.
+    response.headers.set("Cache-Control", "no-store");
+    return response;
 }
 
 http::Response created_reply(std::string location, const boost::json::object& document) {

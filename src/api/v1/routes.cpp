@@ -19,12 +19,14 @@ void append(std::vector<Row>& all, std::vector<Row> more) {
 std::vector<Endpoint> all_endpoints(Context& context) {
     std::vector<Endpoint> all;
     append(all, session_endpoints(context));
+    append(all, oidc_endpoints(context));
     append(all, storage_endpoints(context));
     append(all, repository_endpoints(context));
     append(all, image_endpoints(context));
     append(all, tag_endpoints(context));
     append(all, diff_endpoints(context));
     append(all, system_endpoints(context));
+    append(all, settings_endpoints(context));
     append(all, operation_endpoints(context));
     append(all, registry_endpoints(context));
     append(all, copy_endpoints(context));
@@ -53,6 +55,7 @@ std::vector<Schema> all_schemas() {
     append(all, tag_schemas());
     append(all, diff_schemas());
     append(all, system_schemas());
+    append(all, settings_schemas());
     append(all, operation_schemas());
     append(all, registry_schemas());
     append(all, documentation_schemas());

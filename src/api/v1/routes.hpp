@@ -10,11 +10,14 @@
 #include "api/v1/openapi.hpp"
 #include "api/v1/reply.hpp"
 #include "identity/identity.hpp"
+#include "identity/oidc/provider.hpp"
 #include "image/places/warehouse/warehouse.hpp"
 #include "operation/runner.hpp"
 #include "registry/auth/access.hpp"
+#include "settings/settings.hpp"
 #include "transfer/context.hpp"
 #include "transfer/registries.hpp"
+#include "vault/sealer.hpp"
 
 namespace cang::api::v1 {
 
@@ -36,18 +39,23 @@ struct Context {
     registry::auth::AccessControl& access;
     transfer::Context& transfers;
     identity::Identity& identity;
+    identity::oidc::Provider& oidc;
+    const vault::Sealer& sealer;
     Secret key; // for Idempotency
     SystemFacts system = {};
+    std::function<std::vector<settings::SettingView>()> settings = {}; // as they are now; from any thread
 };
 
 // One noun a file; what its documents look like is in <noun>_schemas.
 std::vector<Endpoint> session_endpoints(Context& context);    // who is signed in; sign in and out
+std::vector<Endpoint> oidc_endpoints(Context& context);       // sign-in at an identity provider
 std::vector<Endpoint> storage_endpoints(Context& context);    // use of space and its history, garbage collection
 std::vector<Endpoint> repository_endpoints(Context& context); // list, one of them, removal
 std::vector<Endpoint> image_endpoints(Context& context);      // list of all, one in detail, manifests, referrers
 std::vector<Endpoint> tag_endpoints(Context& context);        // of one repository
 std::vector<Endpoint> diff_endpoints(Context& context);       // of two images
 std::vector<Endpoint> system_endpoints(Context& context);     // the server itself
+std::vector<Endpoint> settings_endpoints(Context& context);   // what it was told to do
 std::vector<Endpoint> registry_endpoints(Context& context);   // remote registries: keep, test, browse
 std::vector<Endpoint> copy_endpoints(Context& context);       // start
 std::vector<Endpoint> sync_endpoints(Context& context);       // start
@@ -70,6 +78,7 @@ std::vector<Schema> image_schemas();
 std::vector<Schema> tag_schemas();
 std::vector<Schema> diff_schemas();
 std::vector<Schema> system_schemas();
+std::vector<Schema> settings_schemas();
 std::vector<Schema> registry_schemas();
 std::vector<Schema> copy_schemas();
 std::vector<Schema> sync_schemas();

@@ -28,6 +28,9 @@ boost::json::object document_of(const Context& context, const identity::Caller& 
     bool required = context.access.wants_sign_in();
     boost::json::object document{{"signedIn", caller.kind != identity::Caller::Kind::anonymous || !required},
                                  {"signInRequired", required}};
+    if (context.oidc.enabled())
+        document["providers"] = boost::json::array{boost::json::object{
+            {"id", "oidc"}, {"name", context.oidc.options().name}, {"loginUrl", "/api/v1/oidc/login"}}};
     if (caller.kind == identity::Caller::Kind::anonymous && required)
         return document;
     document["user"] = required ? std::string_view(caller.name) : identity::Users::first_admin;
@@ -103,7 +106,10 @@ std::vector<Schema> session_schemas() {
         {"Session", R"({"type":"object","required":["signedIn","signInRequired"],"properties":{
 "signedIn":{"type":"boolean"},"user":{"type":"string"},"userId":{"type":"string"},"admin":{"type":"boolean"},
 "signInRequired":{"type":"boolean","description":"False where everybody may do everything"},
-"expiresAt":{"type":"string","format":"date-time"}}})"},
+"expiresAt":{"type":"string","format":"date-time"},
+"providers":{"type":"array","description":"Where one can sign in besides","items":{"type":"object",
+"required":["id","name","loginUrl"],"properties":{"id":{"type":"string"},"name":{"type":"string"},
+"loginUrl":{"type":"string"}}}}}})"},
         {"Credentials", R"({"type":"object","required":["user","password"],"properties":{
 "user":{"type":"string"},"password":{"type":"string"}}})"},
     };

@@ -25,12 +25,20 @@ awaitable<http::Response> list_users(Context& context, http::Request& request) {
     co_return page_reply(std::move(items), found.total, std::move(next));
 }
 
+// Who has the text as name comes first: however many have it as a part of theirs, somebody who is known by name is
+// found.
 awaitable<http::Response> search_users(Context& context, http::Request& request) {
-    identity::UserQuery query{.search = text_query(request, "text"), .limit = kMaxFound};
+    auto text = text_query(request, "text");
+    auto known = co_await context.identity.users.find_by_name(text);
+    identity::UserQuery query{.search = text, .limit = kMaxFound};
     auto found = co_await context.identity.users.list(std::move(query));
+    if (known)
+        std::erase_if(found.users, [&known](const auto& user) { return user.id == known->id; });
+    if (known)
+        found.users.insert(found.users.begin(), std::move(*known));
     json::array items;
     for (const auto& user : found.users)
-        if (!user.disabled)
+        if (!user.disabled && items.size() < kMaxFound)
             items.push_back(json::object{{"id", user.id}, {"name", user.name}, {"displayName", user.display_name}});
     co_return json_reply(200, json::object{{"items", std::move(items)}});
 }

@@ -32,10 +32,8 @@ private:
     awaitable<http::Response> poll(http::Request& request, SessionPtr session);
     awaitable<http::Response> push(http::Request& request, SessionPtr session);
     http::Response open_websocket(const http::Request& request, SessionPtr session);
-    awaitable<void> serve_websocket(http::UpgradedStream& stream, SessionPtr session, Peer peer);
-    awaitable<void> read_websocket(http::UpgradedStream& stream, SessionPtr session,
-                                   std::shared_ptr<WebSocketLink> link);
-    awaitable<bool> on_frame(WebSocketMessage message, SessionPtr session, std::shared_ptr<WebSocketLink> link);
+    // Null when the session takes no WebSocket, or there are too many.
+    std::unique_ptr<http::Upgraded> begin_websocket(http::UpgradedStream& stream, SessionPtr session, Peer peer);
     std::shared_ptr<LoopOutbox> outbox(const asio::any_io_executor& executor);
 
     const EngineOptions options_;

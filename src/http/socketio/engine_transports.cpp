@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "base/utf8.hpp"
 #include "http/socketio/engine_core.hpp"
+#include "http/socketio/websocket_connection.hpp"
 #include "http/socketio/websocket_handshake.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -52,15 +53,6 @@ struct PostGuard {
         session->end_post();
         if (!done)
             session->close("transport error");
-    }
-};
-
-struct LinkGuard {
-    std::shared_ptr<EngineSession> session;
-    std::shared_ptr<WebSocketLink> link;
-    ~LinkGuard() {
-        link->detach();
-        session->link_ended(link);
     }
 };
 
@@ -156,92 +148,28 @@ http::Response Engine::Core::open_websocket(const http::Request& request, Sessio
     auto response = accept_websocket(request);
     if (response.status == 101)
         response.takeover = [self = shared_from_this(), session = std::move(session), peer = peer_of(request)](
-                                http::UpgradedStream& stream) { return self->serve_websocket(stream, session, peer); };
+                                http::UpgradedStream& stream) { return self->begin_websocket(stream, session, peer); };
     return response;
 }
 
-awaitable<void> Engine::Core::serve_websocket(http::UpgradedStream& stream, SessionPtr session, Peer peer) {
+std::unique_ptr<http::Upgraded> Engine::Core::begin_websocket(http::UpgradedStream& stream, SessionPtr session,
+                                                              Peer peer) {
     auto link = std::make_shared<WebSocketLink>(stream, outbox(stream.executor()), options_.max_queue_bytes);
-    bool upgrade = session != nullptr;
-    if (upgrade && !session->offer(link)) {
-        link->close(1000);
-        link->flush();
-        link->detach();
-        co_return;
-    }
-    if (!upgrade) {
+    if (session) {
+        if (!session->offer(link)) {
+            link->close(1000);
+            link->flush();
+            link->detach();
+            return nullptr;
+        }
+    } else {
         session = create(std::move(peer));
         if (!session)
-            co_return;
+            return nullptr;
         session->attach(link);
         link->send(make_packet(EnginePacketType::open, open_payload(*session, false)));
     }
-    LinkGuard guard{session, link};
-    co_await read_websocket(stream, session, link);
-}
-
-awaitable<void> Engine::Core::read_websocket(http::UpgradedStream& stream, SessionPtr session,
-                                             std::shared_ptr<WebSocketLink> link) {
-    WebSocketDecoder decoder(options_.max_payload);
-    for (;;) {
-        auto bytes = co_await stream.receive();
-        if (bytes.empty())
-            co_return;
-        auto size = bytes.size();
-        while (!bytes.empty()) {
-            auto message = decoder.next(bytes);
-            if (!message) {
-                link->close(message.error().code, message.error().reason);
-                link->flush();
-                co_return;
-            }
-            if (!*message)
-                break;
-            bool open = co_await on_frame(std::move(**message), session, link);
-            if (!open) {
-                link->flush();
-                co_return;
-            }
-        }
-        stream.consume(size);
-    }
-}
-
-awaitable<bool> Engine::Core::on_frame(WebSocketMessage message, SessionPtr session,
-                                       std::shared_ptr<WebSocketLink> link) {
-    switch (message.opcode) {
-    case Opcode::pong: co_return true;
-    case Opcode::ping: {
-        auto pong = std::make_shared<OutgoingPacket>();
-        pong->frame = encode_frame(Opcode::pong, message.payload);
-        link->send(std::move(pong));
-        co_return true;
-    }
-    case Opcode::close: link->close(1000); co_return false;
-    default: break;
-    }
-    EnginePacket packet{EnginePacketType::message, true, {}};
-    if (message.opcode == Opcode::binary) {
-        packet.data = std::move(message.payload);
-    } else if (auto parsed = parse_engine_packet(message.payload)) {
-        packet = std::move(*parsed);
-    } else {
-        link->close(1000);
-        co_return false;
-    }
-    auto carrier = session->carrier();
-    bool carried = carrier == EngineSession::Carrier::websocket;
-    if (packet.type == EnginePacketType::ping && packet.data == "probe" && !carried)
-        co_return session->begin_upgrade(link);
-    if (packet.type == EnginePacketType::upgrade && !carried)
-        co_return session->finish_upgrade(link);
-    if (!carried) {
-        link->close(1000);
-        co_return false;
-    }
-    co_await session->receive(std::move(packet));
-    carrier = session->carrier();
-    co_return carrier == EngineSession::Carrier::websocket;
+    return std::make_unique<WebSocketConnection>(std::move(session), std::move(link), options_.max_payload);
 }
 
 } // namespace cang::socketio

@@ -11,7 +11,7 @@ namespace {
 
 // Links written before the loop's other work has its turn.
 constexpr std::size_t kLinksPerTurn = 128;
-constexpr std::size_t kPiecesPerWrite = 4; // what one gather write takes
+constexpr std::size_t kPiecesPerWrite = http::Transport::kMaxPieces;
 // A queue that grew larger than this gives its memory back when it is empty.
 constexpr std::size_t kKeptQueueSlots = 16;
 

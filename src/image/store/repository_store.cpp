@@ -26,8 +26,14 @@ std::optional<RepositoryRow> RepositoryStore::find_row(const std::string& name) 
 }
 
 RowId RepositoryStore::ensure(const std::string& name, Timestamp now, const std::string& created_by) {
-    if (auto id = find(name))
+    if (auto id = find(name)) {
+        // Clients push blobs before manifests.
+        if (!created_by.empty())
+            connection_.execute("UPDATE repositories SET created_by = :created_by "
+                                "WHERE id = :id AND created_by = '' AND manifests = 0",
+                                created_by, *id);
         return *id;
+    }
     auto id = connection_.find<RowId>("INSERT INTO repositories (name, updated_at, created_by) "
                                       "VALUES (:name, :now, :created_by) "
                                       "ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
@@ -41,6 +47,10 @@ std::optional<OwnershipRow> RepositoryStore::find_ownership(const std::string& n
     if (!found)
         return std::nullopt;
     return OwnershipRow{.created_by = std::get<0>(*found), .is_private = std::get<1>(*found) != 0};
+}
+
+void RepositoryStore::forget_creator(const std::string& name) {
+    connection_.execute("UPDATE repositories SET created_by = '' WHERE created_by = :name", name);
 }
 
 bool RepositoryStore::set_private(const std::string& name, bool is_private) {

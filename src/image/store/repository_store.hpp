@@ -47,9 +47,11 @@ public:
 
     std::optional<RowId> find(const std::string& name);
     std::optional<RepositoryRow> find_row(const std::string& name);
-    // `created_by` is kept when it is made.
+    // `created_by` is kept from the first who names it, before there is a manifest.
     RowId ensure(const std::string& name, Timestamp now, const std::string& created_by = {});
     std::optional<OwnershipRow> find_ownership(const std::string& name);
+    // What somebody made is not to be that of the next person of the same name.
+    void forget_creator(const std::string& name);
     // False when there is no such repository.
     bool set_private(const std::string& name, bool is_private);
     std::vector<PrivateRow> list_private();

@@ -51,7 +51,19 @@ public:
                                                   std::string kind = "browser",
                                                   std::chrono::seconds life = TokenSigner::session_life);
     // For somebody who proved who they are elsewhere.
-    awaitable<Opened> open_session_for(const http::Request& request, identity::User user, std::string via);
+    awaitable<Opened> open_session_for(const http::Request& request, identity::User user, std::string via,
+                                       std::string kind = "browser",
+                                       std::chrono::seconds life = TokenSigner::session_life);
+    // Tokens of OAuth 2.0: the access token is a session's, and the refresh token gets others of the same session.
+    struct OAuthTokens {
+        std::string access;
+        std::string refresh;
+        std::chrono::seconds expires_in{0};
+    };
+    awaitable<std::optional<OAuthTokens>> open_oauth(const http::Request& request, BasicCredentials credentials,
+                                                     std::chrono::seconds access_life,
+                                                     std::chrono::seconds refresh_life);
+    awaitable<std::optional<OAuthTokens>> refresh_oauth(std::string token, std::chrono::seconds access_life);
     // Null when the token is none of ours, or its session has ended.
     awaitable<identity::CallerPtr> find_session(std::string token) const;
     // The same for who came with a session before, as they are by now.
@@ -60,6 +72,7 @@ public:
     std::optional<Timestamp> session_end(const http::Request& request) const;
     // The request's token, Bearer before cookie; empty when there is none.
     static std::string session_token(const http::Request& request);
+    const std::string& external_url() const noexcept { return options_.external_url; }
     bool wants_sign_in() const noexcept { return options_.mode != Mode::none; }
 
 private:
@@ -92,6 +105,8 @@ private:
     awaitable<http::Response> get_token(http::Request& request);
     awaitable<http::Response> post_token(http::Request& request);
     awaitable<identity::CallerPtr> refresh(std::string token);
+    OAuthTokens oauth_tokens(const std::string& user, const std::string& session, Timestamp session_end,
+                             std::chrono::seconds access_life) const;
 
     AccessOptions options_;
     identity::Identity& identity_;

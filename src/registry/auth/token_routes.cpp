@@ -1,5 +1,6 @@
 // The token endpoint (distribution "Token Authentication Specification" and "Oauth2 Token Authentication").
 
+#include "http/form.hpp"
 #include "registry/auth/access.hpp"
 #include "registry/auth/route_scope.hpp"
 
@@ -14,42 +15,6 @@ namespace cang::registry::auth {
 namespace {
 
 constexpr std::size_t kMaxFormBytes = 64 * 1024;
-
-using Form = std::vector<std::pair<std::string, std::string>>;
-
-std::string decode_form(std::string_view text) {
-    std::string spaced(text);
-    for (auto& letter : spaced)
-        letter = letter == '+' ? ' ' : letter;
-    return http::percent_decode(spaced).value_or("");
-}
-
-// application/x-www-form-urlencoded
-Form parse_form(std::string_view body) {
-    Form form;
-    while (!body.empty()) {
-        auto end = body.find('&');
-        auto pair = body.substr(0, end);
-        body = end == std::string_view::npos ? std::string_view{} : body.substr(end + 1);
-        auto equals = pair.find('=');
-        auto value = equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
-        form.emplace_back(decode_form(pair.substr(0, equals)), decode_form(value));
-    }
-    return form;
-}
-
-std::vector<std::string> values_of(const Form& form, std::string_view name) {
-    std::vector<std::string> values;
-    for (const auto& [key, value] : form)
-        if (key == name)
-            values.push_back(value);
-    return values;
-}
-
-std::string value_of(const Form& form, std::string_view name) {
-    auto values = values_of(form, name);
-    return values.empty() ? std::string() : values.front();
-}
 
 http::Response oauth_error(int status, std::string_view error, std::string_view description) {
     boost::json::object document{{"error", error}, {"error_description", description}};
@@ -140,15 +105,15 @@ awaitable<identity::CallerPtr> AccessControl::refresh(std::string token) {
 
 awaitable<http::Response> AccessControl::post_token(http::Request& request) {
     auto body = co_await io::read_all(*request.body, kMaxFormBytes);
-    auto form = parse_form(body);
-    auto asked = parse_scopes(values_of(form, "scope"));
-    auto grant_type = value_of(form, "grant_type");
+    auto form = http::parse_form(body);
+    auto asked = parse_scopes(http::form_values(form, "scope"));
+    auto grant_type = http::form_value(form, "grant_type");
     identity::CallerPtr caller;
     if (grant_type == "password") {
-        auto given = attempt(request, value_of(form, "username"), Secret(value_of(form, "password")));
+        auto given = attempt(request, http::form_value(form, "username"), Secret(http::form_value(form, "password")));
         caller = co_await identity_.authenticator.sign_in(std::move(given));
     } else if (grant_type == "refresh_token") {
-        caller = co_await refresh(value_of(form, "refresh_token"));
+        caller = co_await refresh(http::form_value(form, "refresh_token"));
     } else {
         co_return oauth_error(400, "unsupported_grant_type", "the grant type is neither password nor refresh_token");
     }
@@ -156,7 +121,7 @@ awaitable<http::Response> AccessControl::post_token(http::Request& request) {
         co_return oauth_error(401, "invalid_grant", "the credentials are wrong or no longer valid");
     set_caller(request, caller);
     // A refresh token speaks for a person as a whole: a robot or a token with scopes gets none.
-    auto offline = grant_type == "refresh_token" || value_of(form, "access_type") == "offline";
+    auto offline = grant_type == "refresh_token" || http::form_value(form, "access_type") == "offline";
     auto whole =
         caller->kind == identity::Caller::Kind::user && !caller->scopes && caller->credential.starts_with("user:");
     co_return co_await token_response(std::move(caller), std::move(asked), offline && whole);

@@ -30,6 +30,7 @@ std::string_view use_name(TokenUse use) {
     case TokenUse::access: return "access";
     case TokenUse::refresh: return "refresh";
     case TokenUse::session: return "session";
+    case TokenUse::session_refresh: return "session refresh";
     }
     return {};
 }
@@ -38,7 +39,8 @@ std::chrono::seconds life_of(TokenUse use) {
     switch (use) {
     case TokenUse::access: return TokenSigner::access_life;
     case TokenUse::refresh: return TokenSigner::refresh_life;
-    case TokenUse::session: return TokenSigner::session_life;
+    case TokenUse::session:
+    case TokenUse::session_refresh: return TokenSigner::session_life;
     }
     return {};
 }
@@ -105,14 +107,14 @@ bool is_true(const json::object& object, std::string_view key) {
 std::string TokenSigner::sign(const TokenClaims& claims) const {
     auto seconds = std::chrono::floor<std::chrono::seconds>(clock_.now()).time_since_epoch();
     auto end = seconds + life_of(claims.use);
-    if (claims.use == TokenUse::session && claims.expires != Timestamp())
+    if (claims.expires != Timestamp())
         end = std::chrono::floor<std::chrono::seconds>(claims.expires).time_since_epoch();
     json::object payload{
         {"iss", kIssuer},         {"aud", kIssuer},     {"sub", claims.subject}, {"iat", seconds.count()},
         {"nbf", seconds.count()}, {"exp", end.count()}, {"jti", random_hex(8)},  {"use", use_name(claims.use)}};
     if (claims.use == TokenUse::access)
         add_access(payload, claims);
-    else if (claims.use == TokenUse::session)
+    else if (!claims.session.empty())
         payload["sid"] = claims.session;
     else
         payload["epoch"] = claims.epoch;

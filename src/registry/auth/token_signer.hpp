@@ -12,6 +12,7 @@ enum class TokenUse {
     access,  // to repositories, for minutes
     refresh, // gets access tokens, for months
     session, // a person at our own API, for a working day
+    session_refresh, // gets tokens of the same session
 };
 
 struct TokenClaims {

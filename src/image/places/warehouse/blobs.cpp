@@ -35,13 +35,22 @@ awaitable<void> Warehouse::link_blob(std::string repository, content::ObjectInfo
         throw Error(ErrorKind::unavailable,
                     fmt::format("blob {} is not in the store any more; push it again", object.digest.to_string()));
     Timestamp now = core_->clock.now();
-    auto link = [repository, object = *present, now](sql::Connection& connection) {
+    auto link = [this, repository, object = *present, now](sql::Connection& connection) {
         store::BlobStore blobs(connection);
         store::RowId id = store::RepositoryStore(connection).ensure(repository, now);
         blobs.link(id, blobs.ensure_object(object.digest, object.size, now));
+        core_->quotas.require_kept(connection, repository, object.size);
     };
     co_await core_->database.write(std::move(link));
     co_await core_->touch(object.digest);
+}
+
+awaitable<void> Warehouse::require_room(std::string repository) {
+    auto look = [&repository](sql::Connection& connection) {
+        Quotas::require_room(connection, repository);
+        return true;
+    };
+    co_await core_->database.read(look);
 }
 
 awaitable<bool> Warehouse::mount_blob(std::string repository, oci::Digest digest, std::string from, MayRead may_read) {
@@ -59,13 +68,14 @@ awaitable<bool> Warehouse::mount_blob(std::string repository, oci::Digest digest
     if (!seen)
         co_return false;
     Timestamp now = core_->clock.now();
-    auto link = [find, repository, now](sql::Connection& connection) {
+    auto link = [this, find, repository, now](sql::Connection& connection) {
         std::optional<store::ObjectRow> blob = find(connection);
         if (!blob)
             return false;
         store::BlobStore blobs(connection);
         blobs.link(store::RepositoryStore(connection).ensure(repository, now), blob->id);
         blobs.touch(blob->digest, now);
+        core_->quotas.require_kept(connection, repository, blob->size);
         return true;
     };
     bool mounted = co_await core_->database.write(std::move(link));

@@ -18,12 +18,16 @@
 // would be a lie. A file without row may also belong to a push that is between its commit and its link; that one holds
 // a pin or has just touched the digest.
 //
+// A backup, which is another process, copies files by a view of the facts. It must not lose them on the way: see
+// hold.hpp. A collection ends with an error as long as one is being made.
+//
 // Cost: each write handles at most `batch` rows and takes milliseconds, pushes of other blobs run in between. What
 // becomes free during a run may have to wait for the next.
 #include "image/places/warehouse/collector.hpp"
 
 #include "async/sleep.hpp"
 #include "image/places/warehouse/core.hpp"
+#include "image/places/warehouse/hold.hpp"
 #include "image/places/warehouse/removals.hpp"
 #include "image/store/collection_store.hpp"
 #include "image/store/layer_store.hpp"
@@ -43,6 +47,8 @@ public:
     awaitable<CollectResult> run();
 
 private:
+    // Early, before anything is half done; each step that removes files asks again.
+    void refuse_during_backup() { Hold::remove_files(core_.directory.content()); }
     awaitable<void> expire_uploads();
     awaitable<void> collect_manifests();
     awaitable<std::uint64_t> collect_manifests_once();
@@ -74,6 +80,7 @@ awaitable<CollectResult> Collection::run() {
         co_await estimate();
         co_return result_;
     }
+    refuse_during_backup();
     if (options_.untagged)
         co_await collect_manifests();
     co_await collect_links();
@@ -225,9 +232,10 @@ awaitable<void> Collection::collect_objects() {
                     gone.push_back(row);
             return gone;
         };
-        std::vector<store::ObjectRow> gone;
-        if (!page.empty())
-            gone = co_await core_.database.write(std::move(remove));
+        if (page.empty())
+            continue;
+        Hold hold = Hold::remove_files(core_.directory.content());
+        std::vector<store::ObjectRow> gone = co_await core_.database.write(std::move(remove));
         for (const store::ObjectRow& row : gone) {
             co_await core_.files.erase(row.digest);
             ++result_.objects;
@@ -265,6 +273,7 @@ awaitable<void> Collection::sweep_file(content::ObjectInfo file) {
     bool taken_over = co_await core_.database.read(find);
     if (taken_over)
         co_return;
+    Hold hold = Hold::remove_files(core_.directory.content());
     bool erased = co_await core_.files.erase(file.digest);
     result_.objects += erased ? 1 : 0;
     result_.bytes += erased ? file.size : 0;

@@ -28,7 +28,8 @@ struct CollectResult {
     std::uint64_t uploads = 0;
 };
 
-// Cancelled through the coroutine's cancellation slot between steps; what was freed stays freed.
+// Cancelled through the coroutine's cancellation slot between steps; what was freed stays freed. Throws Error{conflict}
+// while a backup is being made, also in the middle.
 awaitable<CollectResult> collect(Warehouse& warehouse, CollectOptions options,
                                  std::function<void(const CollectProgress&)> progress = {});
 

@@ -1,4 +1,5 @@
 #include "image/places/warehouse/core.hpp"
+#include "image/places/warehouse/hold.hpp"
 #include "image/places/warehouse/warehouse_fixture.hpp"
 
 namespace cang::warehouse {
@@ -34,6 +35,47 @@ TEST_F(CollectorTest, KeepsWhatATagReaches) {
         EXPECT_EQ(result.objects, 0u);
         EXPECT_EQ(result.manifests, 0u);
         co_await expect_clean();
+    });
+}
+
+TEST_F(CollectorTest, FreesNothingWhileABackupHoldsTheFiles) {
+    run_async([&]() -> awaitable<void> {
+        SmallImage image = make_image("a");
+        co_await push_image(*warehouse, "a", image, latest);
+        co_await warehouse->delete_manifest("a", image.manifest.digest());
+        let_grace_pass();
+        std::optional<Hold> hold = Hold::keep_files(directory.path());
+        auto run = [&]() -> awaitable<void> { co_await collect(*warehouse, plain); };
+        std::optional<Error> refused = co_await error_of(run());
+        EXPECT_EQ(refused->kind(), ErrorKind::conflict);
+        EXPECT_EQ(refused->message(), "a backup is being made: nothing is collected until it has ended");
+        bool kept = co_await has_object(image.blobs[1]);
+        EXPECT_TRUE(kept);
+        hold.reset();
+        CollectResult result = co_await collect(*warehouse, plain);
+        EXPECT_EQ(result.objects, 4u);
+    });
+}
+
+// The backup begins between two steps: what the first has freed stays freed, the rest waits.
+TEST_F(CollectorTest, StopsInTheMiddleForABackup) {
+    run_async([&]() -> awaitable<void> {
+        SmallImage image = make_image("a");
+        co_await push_image(*warehouse, "a", image, latest);
+        co_await warehouse->delete_manifest("a", image.manifest.digest());
+        let_grace_pass();
+        std::optional<Hold> hold;
+        auto begin_backup = [&](const CollectProgress& progress) {
+            if (progress.phase == "objects" && !hold)
+                hold.emplace(Hold::keep_files(directory.path()));
+        };
+        auto run = [&]() -> awaitable<void> { co_await collect(*warehouse, plain, begin_backup); };
+        std::optional<Error> refused = co_await error_of(run());
+        EXPECT_EQ(refused->kind(), ErrorKind::conflict);
+        hold.reset();
+        co_await expect_clean();
+        CollectResult result = co_await collect(*warehouse, plain);
+        EXPECT_EQ(result.objects, 4u);
     });
 }
 

@@ -1,6 +1,7 @@
 #include "image/places/warehouse/core.hpp"
 
 #include "base/log.hpp"
+#include "image/places/warehouse/grace.hpp"
 #include "image/store/migrations.hpp"
 
 namespace cang::warehouse {
@@ -48,7 +49,7 @@ std::string database_location(const WarehouseOptions& options, const DataDirecto
 } // namespace
 
 Warehouse::Core::Core(WarehouseOptions given, const Clock& time, async::BlockingPool& threads)
-    : options(std::move(given)), clock(time), pool(threads), directory(options.data_directory),
+    : options(std::move(given)), grace(options.grace), clock(time), pool(threads), directory(options.data_directory),
       database(database_location(options, directory), store::migrations(), pool), files(directory.content(), pool),
       objects(files, guard, clock), cache(options.manifest_cache_bytes) {
     auto open = [this](sql::Connection& connection) { return open_facts(connection, clock.now()); };
@@ -116,5 +117,7 @@ Warehouse::~Warehouse() = default;
 
 content::ObjectStore& Warehouse::objects() { return core_->objects; }
 Warehouse::Core& Warehouse::core() { return *core_; }
+
+void set_grace(Warehouse& warehouse, std::chrono::milliseconds grace) { warehouse.core().grace = grace; }
 
 } // namespace cang::warehouse

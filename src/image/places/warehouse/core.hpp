@@ -8,6 +8,7 @@
 #include "image/places/warehouse/guarded_store.hpp"
 #include "image/places/warehouse/inventory.hpp"
 #include "image/places/warehouse/manifest_cache.hpp"
+#include "image/places/warehouse/quotas.hpp"
 #include "image/store/blob_store.hpp"
 #include "image/store/manifest_store.hpp"
 #include "image/store/tag_store.hpp"
@@ -24,7 +25,7 @@ struct Warehouse::Core {
     // Writes the touches down and forgets them; they hold all the while.
     awaitable<void> persist_touches();
     // Everything touched at or after this is safe from the collector.
-    Timestamp cutoff() const { return clock.now() - options.grace; }
+    Timestamp cutoff() const { return clock.now() - grace.load(); }
 
     // Reads a manifest's bytes and verifies them; null when the object is not there.
     awaitable<std::shared_ptr<const std::string>> read_manifest(const oci::Digest& digest);
@@ -33,6 +34,7 @@ struct Warehouse::Core {
     awaitable<std::optional<oci::ImageConfig>> read_config(const oci::Manifest& manifest);
 
     WarehouseOptions options;
+    std::atomic<std::chrono::milliseconds> grace;
     const Clock& clock;
     async::BlockingPool& pool;
     DataDirectory directory;
@@ -42,6 +44,7 @@ struct Warehouse::Core {
     GuardedStore objects;
     ManifestCache cache;
     Inventory inventory;
+    Quotas quotas;
     std::atomic<bool> persisting{false};
     // When the last process died, its touches in memory died with it: then everything counts as touched at the start
     // after that.

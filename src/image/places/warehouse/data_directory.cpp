@@ -53,22 +53,28 @@ void write_number(int descriptor, int number, std::string_view action) {
         throw system_error(errno, action);
 }
 
-// Written through a rename, so that a crash leaves no empty format file behind.
-void check_format(const std::filesystem::path& directory) {
+// False when there is none.
+bool has_known_format(const std::filesystem::path& directory) {
     Descriptor existing(directory / "format", O_RDONLY, "reading the format of the data directory");
-    if (existing.get() < 0) {
-        Descriptor fresh(directory / "format.new", O_RDWR | O_CREAT, "creating the data directory");
-        write_number(fresh.get(), format_version, "creating the data directory");
-        if (::fdatasync(fresh.get()) != 0)
-            throw system_error(errno, "creating the data directory");
-        std::filesystem::rename(directory / "format.new", directory / "format");
-        return;
-    }
+    if (existing.get() < 0)
+        return false;
     int found = read_number(existing.get());
     if (found != format_version)
         throw Error(ErrorKind::unsupported, fmt::format("the data directory {} has format {}; this version of cang "
                                                         "knows format {}",
                                                         directory.string(), found, format_version));
+    return true;
+}
+
+// Written through a rename, so that a crash leaves no empty format file behind.
+void ensure_format(const std::filesystem::path& directory) {
+    if (has_known_format(directory))
+        return;
+    Descriptor fresh(directory / "format.new", O_RDWR | O_CREAT, "creating the data directory");
+    write_number(fresh.get(), format_version, "creating the data directory");
+    if (::fdatasync(fresh.get()) != 0)
+        throw system_error(errno, "creating the data directory");
+    std::filesystem::rename(directory / "format.new", directory / "format");
 }
 
 } // namespace
@@ -86,8 +92,21 @@ DataDirectory::DataDirectory(std::filesystem::path path) : path_(std::move(path)
                                                      read_number(lock.get())));
     }
     write_number(lock.get(), ::getpid(), "locking the data directory");
-    check_format(path_);
+    if (std::filesystem::exists(restoring()))
+        throw Error(ErrorKind::conflict, fmt::format("the restore into {} did not end\n"
+                                                     "remove the directory and restore again",
+                                                     path_.string()));
+    ensure_format(path_);
     lock_ = lock.release();
+}
+
+void DataDirectory::require(const std::filesystem::path& path) {
+    if (!std::filesystem::is_directory(path) || !has_known_format(path))
+        throw Error(ErrorKind::not_found, fmt::format("{} is no data directory of cang", path.string()));
+    if (!std::filesystem::exists(path / "cang.db"))
+        throw Error(
+            ErrorKind::unsupported,
+            fmt::format("the data directory {} has no cang.db: back up PostgreSQL with its own tools", path.string()));
 }
 
 DataDirectory::~DataDirectory() { ::close(lock_); }

@@ -149,7 +149,7 @@ StoredManifestPtr Warehouse::find_cached_manifest(std::string_view repository, s
     if (!is_digest(tag_or_digest))
         return core_->cache.find(repository, tag_or_digest).manifest;
     Timestamp now = core_->clock.now();
-    ManifestCache::Hit hit = core_->cache.find(repository, tag_or_digest, now, touch_interval(core_->options.grace));
+    ManifestCache::Hit hit = core_->cache.find(repository, tag_or_digest, now, touch_interval(core_->grace.load()));
     if (hit.touch_due && !core_->guard.touch(hit.manifest->digest, now))
         return nullptr; // being collected just now
     return hit.manifest;
@@ -225,7 +225,13 @@ awaitable<void> Warehouse::put_manifests(std::string repository, std::vector<oci
         arrivals.push_back({std::move(manifest), std::move(facts), std::move(layers)});
     }
     Timestamp now = core_->clock.now();
-    auto put = [&](sql::Connection& connection) { put_all(connection, repository, arrivals, tags, actor, now); };
+    std::uint64_t added = 0;
+    for (const Arrival& arrival : arrivals)
+        added += arrival.manifest.bytes().size();
+    auto put = [&](sql::Connection& connection) {
+        put_all(connection, repository, arrivals, tags, actor, now);
+        core_->quotas.require_kept(connection, repository, added);
+    };
     auto settled = [&] {
         for (const std::string& tag : tags)
             core_->cache.erase(repository, tag);

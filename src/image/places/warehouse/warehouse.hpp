@@ -86,6 +86,8 @@ public:
     awaitable<std::optional<content::ObjectInfo>> find_blob(std::string repository, oci::Digest digest);
     // After Ingest::commit: links the object to the repository. Idempotent.
     awaitable<void> link_blob(std::string repository, content::ObjectInfo object);
+    // Before an upload: throws Error{permission_denied} when the repository's project has used up its quota.
+    awaitable<void> require_room(std::string repository);
     // Links a blob that `from` has, or, when that is empty, any repository that `may_read` (empty: every one). False
     // when none has it.
     awaitable<bool> mount_blob(std::string repository, oci::Digest digest, std::string from, MayRead may_read = {});

@@ -1,11 +1,11 @@
-#include "transfer/bounded_yaml.hpp"
+#include "settings/bounded_yaml.hpp"
 
 #include <fmt/format.h>
 #include <sstream>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-namespace cang::transfer {
+namespace cang::settings {
 
 namespace {
 
@@ -14,7 +14,10 @@ class LimitCheck final : public YAML::EventHandler {
 public:
     explicit LimitCheck(const YamlLimits& limits) : limits_(limits) {}
 
-    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (++documents_ > 1)
+            throw YAML::ParserException(mark, "a second document begins here");
+    }
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { count(mark); }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -49,13 +52,25 @@ private:
     std::size_t nodes_ = 0;
     std::size_t depth_ = 0;
     std::size_t aliases_ = 0;
+    std::size_t documents_ = 0;
 };
+
+YamlError error_at(const YAML::Exception& failure) {
+    const auto& mark = failure.mark;
+    if (mark.is_null())
+        return {.reason = failure.msg};
+    return {.line = static_cast<std::size_t>(mark.line) + 1,
+            .column = static_cast<std::size_t>(mark.column) + 1,
+            .position = static_cast<std::size_t>(mark.pos),
+            .reason = failure.msg};
+}
 
 } // namespace
 
-std::expected<YAML::Node, ParseError> parse_bounded_yaml(std::string_view text, const YamlLimits& limits) {
+std::expected<YAML::Node, YamlError> parse_bounded_yaml(std::string_view text, const YamlLimits& limits) {
     if (text.size() > limits.bytes)
-        return std::unexpected(ParseError{fmt::format("larger than {} bytes", limits.bytes), limits.bytes});
+        return std::unexpected(
+            YamlError{.position = limits.bytes, .reason = fmt::format("larger than {} bytes", limits.bytes)});
     try {
         std::istringstream stream{std::string(text)};
         YAML::Parser parser(stream);
@@ -64,9 +79,8 @@ std::expected<YAML::Node, ParseError> parse_bounded_yaml(std::string_view text, 
         }
         return YAML::Load(std::string(text));
     } catch (const YAML::Exception& failure) {
-        auto position = failure.mark.pos < 0 ? 0 : static_cast<std::size_t>(failure.mark.pos);
-        return std::unexpected(ParseError{fmt::format("line {}: {}", failure.mark.line + 1, failure.msg), position});
+        return std::unexpected(error_at(failure));
     }
 }
 
-} // namespace cang::transfer
+} // namespace cang::settings

@@ -1,9 +1,9 @@
-#include "app/duration.hpp"
+#include "settings/duration.hpp"
 
 #include <array>
 #include <charconv>
 
-namespace cang::app {
+namespace cang::settings {
 
 namespace {
 
@@ -35,4 +35,4 @@ std::expected<std::chrono::milliseconds, ParseError> parse_duration(std::string_
     return std::unexpected(ParseError{"a duration ends with ms, s, m, h or d", position});
 }
 
-} // namespace cang::app
+} // namespace cang::settings
