@@ -214,6 +214,7 @@ void Server::run() {
 awaitable<void> Server::supervise(async::TaskGroup& tasks) {
     co_await operations_.recover(); // nobody can start one before
     tasks.spawn("live events", [this] { return live_.run(); });
+    tasks.spawn("live sign-ins", [this] { return live_.look_again_regularly(); });
     http_->start();
     log::info("serving", {{"url", url()}, {"version", std::string(build_version())}});
     tasks.spawn("access log", [this] { return flush_log_regularly(); });

@@ -25,6 +25,9 @@ public:
     const std::shared_ptr<ImageCourse>& images() const { return images_; }
     // Tells the course of all operations until the runner stops.
     awaitable<void> run() { return course_->run(); }
+    // Ends the clients of whoever is signed out, disabled or no administrator any more: they may only listen.
+    awaitable<void> look_again();
+    awaitable<void> look_again_regularly(); // until it is cancelled
     // Ends all viewers and clients and takes no new ones.
     awaitable<void> stop();
 
@@ -43,8 +46,12 @@ private:
     const boost::json::object greeting_;
     // Shared with what is on its way to the control executor.
     std::shared_ptr<OperationViewers> viewers_;
-    std::mutex tokens_mutex_;
-    std::map<std::string, std::string> tokens_; // of sockets that connected with one, by socket
+    struct Connected {
+        std::string token;  // empty: the request said who it is
+        bool admin = false; // is in the rooms of administrators
+    };
+    std::mutex connected_mutex_;
+    std::map<socketio::SocketPtr, Connected> connected_;
     socketio::Hub hub_;
     const std::shared_ptr<socketio::Namespace> namespace_;
     const std::shared_ptr<ImageCourse> images_;
