@@ -3,7 +3,7 @@
 
     bench/run.py [--scale 1.0] [--rounds 5] [--only push,pull,…] [--binary build/release/cang]
 
-Needs docker-registry, skopeo, nginx, curl, node and npm (the Makefile installs them). Everything lives under build/bench.
+Needs docker-registry, skopeo, nginx, curl, node and npm (the Makefile installs them); paint also Chromium and ui/node_modules. Everything lives under build/bench.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import corpus
 import copies
 import live
 import manifests
+import paint
 import scale
 from measure import Table
 
@@ -37,6 +38,7 @@ CASES = {
     "start": scale.start,
     "big-pushes": scale.big_pushes,
     "lists": scale.lists,
+    "paint": paint.paint,
 }
 
 

@@ -44,7 +44,7 @@ def _push_many(url, repositories, tags):
     connection.close()
 
 
-def _fill(server, repositories, tags, workers=16):
+def fill(server, repositories, tags, workers=16):
     names = [f"team{i % 100:02}/app{i:05}" for i in range(repositories)]
     threads = [threading.Thread(target=_push_many, args=(server.url, names[w::workers], tags)) for w in range(workers)]
     begun = time.monotonic()
@@ -117,7 +117,7 @@ def lists(bench):
     repositories = int(10_000 * min(1.0, bench.scale))
     data = bench.scratch / "many"
     with Cang(bench.scratch, bench.binary, data) as server:
-        names = _fill(server, repositories, 10)
+        names = fill(server, repositories, 10)
         connection = http.client.HTTPConnection(server.url)
         some = names[:: max(1, len(names) // 300)]
         pages = [("catalog", [f"/v2/_catalog?n=100&last={name}" for name in some]),

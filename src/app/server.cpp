@@ -6,6 +6,7 @@
 #include "base/build.hpp"
 #include "base/log.hpp"
 #include "http/loggable.hpp"
+#include "image/places/warehouse/changes.hpp"
 #include "image/places/warehouse/database.hpp"
 #include "image/places/warehouse/lists.hpp"
 #include "image/places/warehouse/usage_history.hpp"
@@ -105,6 +106,8 @@ Server::Server(Config config, settings::Sources sources)
       monitor_(warehouse_, collection_, metrics_, clock_), ui_(ui_files()), router_(make_router()),
       access_log_(clock_, STDOUT_FILENO), signals_(control_, SIGINT, SIGTERM), reload_signals_(control_),
       collect_timer_(control_) {
+    warehouse::on_change(warehouse_,
+                         [images = live_.images()](const std::string& repository) { images->note(repository); });
     if (!sources_.file.empty())
         reload_signals_.add(SIGHUP);
     http_ = std::make_unique<http::Server>(config_.http, router_, make_hooks());
@@ -211,6 +214,7 @@ void Server::run() {
 awaitable<void> Server::supervise(async::TaskGroup& tasks) {
     co_await operations_.recover(); // nobody can start one before
     tasks.spawn("live events", [this] { return live_.run(); });
+    tasks.spawn("live sign-ins", [this] { return live_.look_again_regularly(); });
     http_->start();
     log::info("serving", {{"url", url()}, {"version", std::string(build_version())}});
     tasks.spawn("access log", [this] { return flush_log_regularly(); });

@@ -13,6 +13,7 @@ import uuid
 import pytest
 
 import images
+from live import LiveSocket
 from machine import ADMIN_PASSWORD, CangServer, running, wait_until
 from people import (PASSWORD, Asker, add_project, add_robot, add_token, add_user, administrator, basic, bearer, client,
                     person, scope, sign_in)
@@ -169,6 +170,18 @@ def test_a_recorded_session_is_worth_nothing_after(place, change):
     session.ask("GET", "/api/v1/account", expect=401)
     Asker(place, "", bearer(cookie_of(session))).ask("GET", "/api/v1/account", expect=401)
     assert who(place, cookie_of(session)) is None
+
+
+@pytest.mark.parametrize("change", [sign_out, disable])
+def test_who_only_listens_is_signed_out_too(place, change):
+    """A live connection ends within seconds, though its client asks for nothing."""
+    user = add_user(place.admin, "u" + uuid.uuid4().hex[:8])
+    session = sign_in(user)
+    listener = LiveSocket(place.port, session.headers["Cookie"])
+    change(place, user, session)
+    while (text := listener.receive()) != "41":
+        assert text.startswith("42"), text
+    listener.close()
 
 
 def test_a_change_of_the_password_ends_other_sessions_only(place):

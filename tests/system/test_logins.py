@@ -290,7 +290,8 @@ def test_a_private_repository_is_hidden_from_everybody_else(place, private, tmp_
         for listed in ("/repositories?limit=100", "/images?limit=100", "/repositories?search=private", "/images?search=private"):
             assert "team/private" not in json.dumps(asker.get(listed)), listed
         assert asker.get("/repositories?search=private")["total"] == 0
-        for query in ("from=team/private:v1&to=open/app:v1", "from=open/app:v1&to=team/private:v1"):
+        other = "open/app:v1" if asker is place.stranger else "team/app:v1"
+        for query in (f"from=team/private:v1&to={other}", f"from={other}&to=team/private:v1"):
             refused = asker.ask("GET", f"/api/v1/diff?{query}", expect=403).json()
             assert f"{asker.name} lacks the permission image.pull on team/private" in refused["detail"]
     for asker in (place.operator, place.stranger):
@@ -298,8 +299,8 @@ def test_a_private_repository_is_hidden_from_everybody_else(place, private, tmp_
                            ("/exports", {"images": ["team/private:v1"], "format": "oci-archive"})):
             refused = asker.ask("POST", "/api/v1" + path, body, expect=403).json()
             assert f"{asker.name} lacks the permission image.pull on team/private" in refused["detail"]
-    refused = skopeo(tmp_path, "list-tags", "--tls-verify=false", f"--creds=operator:{PASSWORD}",
-                     f"docker://{place.address}/team/private", check=False)
+    refused = skopeo(tmp_path, "copy", "--src-tls-verify=false", f"--src-creds=operator:{PASSWORD}",
+                     f"docker://{place.address}/team/private:v1", f"oci:{tmp_path}/out:v1", check=False)
     assert "operator lacks the permission image.pull on team/private" in refused.stderr, refused.stderr
     place.operator.ask("PUT", "/api/v1/repositories/team/private", {"private": False}, expect=403)
 

@@ -56,6 +56,7 @@ TABLE = {
     "registry.manage": ("system admin", "registries.create registries.put registries.delete registries.test "
                                         "registries.test_settings"),
     "robot.server": ("system admin", "robots.list robots.create robots.get robots.put robots.secret robots.delete"),
+    "settings.read": ("system admin", "settings.list"),
     "storage.collect": ("system admin", "gc.post"),
     "user.manage": ("system admin", "users.list users.create users.get users.put users.password users.delete"),
 }
@@ -469,11 +470,11 @@ def live(asker, *events):
 def test_nobody_watches_the_operations_of_others(world):
     operation = world.admin.post("/copies", {"source": "commons/app:v1", "target": f"commons/{world.fresh()}:v1"}, expect=202)
     for asker in (world.askers["viewer"], world.askers["project admin"]):
-        answers = live(asker, ["operation.watch", {"operation": operation["id"]}], ["operations.watch"])
-        assert any(answer.startswith("430[") and "there is no operation" in answer for answer in answers), answers
+        answers = live(asker, ["operation.watch", {"id": operation["id"], "after": 0}], ["operations.watch"])
+        assert any(answer.startswith("430[") and "there is no such operation" in answer for answer in answers), answers
         assert not any(operation["id"] in answer and answer.startswith("42[") for answer in answers), answers
-    answers = live(world.admin, ["operation.watch", {"operation": operation["id"]}])
-    assert any(answer.startswith("430[") and "there is no operation" not in answer for answer in answers), answers
+    answers = live(world.admin, ["operation.watch", {"id": operation["id"], "after": 0}])
+    assert any(answer.startswith("430[") and "there is no such operation" not in answer for answer in answers), answers
 
 
 def test_only_the_owner_and_administrators_see_an_operation_or_an_upload(world):

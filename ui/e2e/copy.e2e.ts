@@ -1,5 +1,5 @@
 import { pushImage } from './peers/image'
-import { card, drawer, expect, store, test } from './fixtures'
+import { card, choose, drawer, expect, store, test } from './fixtures'
 
 test.describe('copying', () => {
   test('brings an image from a registry into the warehouse, layer by layer in the drawer', async ({
@@ -44,14 +44,13 @@ test.describe('copying', () => {
     await page.goto('/images')
     await page.getByRole('button', { name: 'Copy an image here' }).click()
     const dialog = page.getByRole('dialog', { name: 'Copy images' })
-    await dialog.getByLabel('Registry', { exact: true }).click()
-    await page.getByRole('option', { name: /Slow lab/ }).click()
+    await choose(dialog, 'Registry', /Slow lab/)
     await dialog.getByLabel('Image', { exact: true }).fill('team/cancelled:1.0')
     await dialog.getByRole('button', { name: 'Copy', exact: true }).click()
     const operation = card(page, /team\/cancelled:1.0/)
     await expect(operation.getByText('Running')).toBeVisible()
     await operation.getByRole('button', { name: /^Cancel: / }).click()
-    await expect(operation.getByText('Cancelled')).toBeVisible()
+    await expect(operation.getByText('Cancelled', { exact: true })).toBeVisible()
     expect(await api.hasImage('team/cancelled', '1.0')).toBe(false)
     slow.bytesPerSecond = Infinity
     await operation.getByRole('button', { name: /^Retry: / }).click()
@@ -71,11 +70,9 @@ test.describe('copying', () => {
     await page.goto('/images/push/app/-/1.0')
     await page.getByRole('button', { name: 'Copy to…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Copy images' })
-    await dialog.getByLabel('Registry', { exact: true }).click()
-    await page.getByRole('option', { name: /^Lab/ }).click()
+    await choose(dialog, 'Registry', /^Lab/)
     await dialog.getByText('More options').click()
-    await dialog.getByLabel('Platforms').click()
-    await page.getByRole('option', { name: 'linux/arm64' }).click()
+    await choose(dialog, 'Platforms', 'linux/arm64')
     await page.keyboard.press('Escape')
     await expect(dialog.getByText(/Only linux\/arm64/)).toBeVisible()
     await dialog.getByRole('button', { name: 'Copy', exact: true }).click()

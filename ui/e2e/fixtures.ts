@@ -20,6 +20,8 @@ interface Worker {
 }
 
 interface Each {
+  // Whether the browser has a session already.
+  signedIn: boolean
   // Speaks to the server as the page does.
   api: Api
   // Nothing that a page says to the console is an error.
@@ -90,11 +92,15 @@ export const test = base.extend<Each, Worker>({
     { scope: 'worker' },
   ],
   baseURL: async ({ cang }, use) => use(process.env.E2E_URL ?? cang.url),
-  api: async ({ page }, use) => {
-    const api = new Api(page)
-    await api.signIn()
-    await use(api)
-  },
+  signedIn: [true, { option: true }],
+  api: [
+    async ({ page, signedIn }, use) => {
+      const api = new Api(page)
+      if (signedIn) await api.signIn()
+      await use(api)
+    },
+    { auto: true },
+  ],
   consoleErrors: [
     async ({ page }, use) => {
       const errors: string[] = []
@@ -117,6 +123,12 @@ export async function store(cang: Cang, scratch: string, name: string, options: 
 }
 
 export const drawer = (page: Page): Locator => page.getByRole('region', { name: 'Operations under way' })
+
+// Picks from a list that opens. A click goes, as everybody's does, to whatever lies over the field.
+export async function choose(within: Locator, label: string, option: RegExp | string): Promise<void> {
+  await within.getByLabel(label, { exact: true }).click({ force: true })
+  await within.page().getByRole('option', { name: option }).click()
+}
 
 // The card of an operation in the drawer.
 export const card = (page: Page, title: RegExp): Locator =>

@@ -1,15 +1,9 @@
 import { expect, store, test } from './fixtures'
 
 test.describe('images', () => {
-  test('are found by a part of their name, and the search stands in the address', async ({
-    page,
-    api,
-    cang,
-    scratch,
-  }) => {
+  test('are found by a part of their name, and the search stands in the address', async ({ page, cang, scratch }) => {
     await store(cang, scratch, 'search/alpha:1.0')
     await store(cang, scratch, 'search/beta:1.0')
-    expect(await api.hasImage('search/beta', '1.0')).toBe(true)
     await page.goto('/images')
     await page.getByRole('searchbox', { name: 'Search images' }).fill('alph')
     await expect(page.getByRole('link', { name: 'search/alpha' })).toBeVisible()
@@ -21,9 +15,8 @@ test.describe('images', () => {
     await expect(page.getByText('Nothing matches')).toBeVisible()
   })
 
-  test('show what they are made of', async ({ page, api, cang, scratch }) => {
+  test('show what they are made of', async ({ page, cang, scratch }) => {
     await store(cang, scratch, 'detail/app:1.0', { layers: [2000, 3000], platforms: ['linux/amd64', 'linux/arm64'] })
-    expect(await api.hasImage('detail/app', '1.0')).toBe(true)
     await page.goto('/images/detail/app')
     await page.getByRole('link', { name: '1.0', exact: true }).click()
     await expect(page).toHaveURL(/\/images\/detail\/app\/-\/1\.0$/)
@@ -51,8 +44,106 @@ test.describe('images', () => {
     expect(await api.hasImage('delete/app', 'old')).toBe(false)
   })
 
-  test('appear in an open list when somebody pushes them', async ({ page, api, cang, scratch }) => {
-    await api.hasImage('x', 'y')
+  test('are deleted by their digest with every tag on them', async ({ page, api, cang, scratch }) => {
+    await store(cang, scratch, 'delete/image:1.0')
+    const { digest } = await api.send<{ digest: string }>('GET', '/repositories/delete/image/-/images/1.0')
+    await api.send('PUT', '/repositories/delete/image/-/tags/stable', { digest })
+    await page.goto(`/images/delete/image/-/${digest}`)
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    const confirm = page.getByRole('dialog', { name: 'Delete image' })
+    await expect(confirm).toContainText(`delete/image@${digest}`)
+    await expect(confirm).toContainText('Its tags go too: 1.0, stable')
+    await confirm.getByRole('button', { name: 'Delete image' }).click()
+    await expect(page).toHaveURL(/\/images\/delete\/image$/)
+    for (const reference of ['1.0', 'stable', digest]) expect(await api.hasImage('delete/image', reference)).toBe(false)
+  })
+
+  test('are deleted with their repository only when its name was typed', async ({ page, api, cang, scratch }) => {
+    for (const tag of ['1.0', '2.0']) await store(cang, scratch, `delete/repository:${tag}`)
+    await page.goto('/images/delete/repository')
+    await page.getByRole('button', { name: 'Delete repository' }).click()
+    const confirm = page.getByRole('dialog', { name: 'Delete repository' })
+    await expect(confirm).toContainText('delete/repository')
+    await expect(confirm).toContainText('It holds 2 tags.')
+    const go = confirm.getByRole('button', { name: 'Delete repository' })
+    await expect(go).toBeDisabled()
+    await confirm.getByLabel('Type delete/repository to confirm').fill('delete/repositor')
+    await expect(go).toBeDisabled()
+    await confirm.getByLabel('Type delete/repository to confirm').fill('delete/repository')
+    await go.click()
+    await expect(page).toHaveURL(/\/images$/)
+    await expect(page.getByRole('link', { name: 'delete/repository' })).toBeHidden()
+    expect(await api.hasImage('delete/repository', '1.0')).toBe(false)
+    await page.goto('/images/delete/repository')
+    await expect(page.getByRole('alert')).toBeVisible()
+  })
+
+  test('get one more tag, and a tag of another only after a warning', async ({ page, api, cang, scratch }) => {
+    for (const tag of ['1.0', '2.0']) await store(cang, scratch, `retag/app:${tag}`)
+    const digestOf = async (tag: string) =>
+      (await api.send<{ digest: string }>('GET', `/repositories/retag/app/-/images/${tag}`)).digest
+    await page.goto('/images/retag/app/-/1.0')
+    await page.getByRole('button', { name: 'Tag again' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Tag again' })
+    await dialog.getByLabel('Tag', { exact: true }).fill('-wrong')
+    await expect(dialog.getByText('At most 128 letters')).toBeVisible()
+    await dialog.getByLabel('Tag', { exact: true }).fill('stable')
+    await dialog.getByRole('button', { name: 'Tag again' }).click()
+    await expect(page).toHaveURL(/\/images\/retag\/app\/-\/stable$/)
+    expect(await digestOf('stable')).toBe(await digestOf('1.0'))
+
+    await page.goto('/images/retag/app')
+    await page.getByRole('checkbox', { name: 'Choose retag/app:2.0' }).check()
+    await page.getByRole('region', { name: 'Chosen tags' }).getByRole('button', { name: 'Tag again' }).click()
+    await dialog.getByLabel('Tag', { exact: true }).fill('stable')
+    await dialog.getByRole('button', { name: 'Tag again' }).click()
+    await expect(dialog.getByRole('alert')).toContainText('The tag stable is on another image')
+    expect(await digestOf('stable')).toBe(await digestOf('1.0'))
+    await dialog.getByRole('button', { name: 'Move the tag' }).click()
+    await expect(dialog).toBeHidden()
+    expect(await digestOf('stable')).toBe(await digestOf('2.0'))
+  })
+
+  test('are compared, with an address for the two', async ({ page, cang, scratch }) => {
+    await store(cang, scratch, 'compare/app:1.0', { layers: [2000] })
+    await store(cang, scratch, 'compare/app:2.0', { layers: [2000, 50_000] })
+    await page.goto('/images/compare/app')
+    for (const tag of ['1.0', '2.0']) await page.getByRole('checkbox', { name: `Choose compare/app:${tag}` }).check()
+    await page.getByRole('region', { name: 'Chosen tags' }).getByRole('button', { name: 'Compare' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Compare tags' })
+    await expect(dialog.getByRole('heading', { name: 'Layers added' })).toBeVisible()
+    await expect(dialog.getByText(/^\+4\d.* KiB$/)).toBeVisible()
+    await expect(page).toHaveURL(/compare=1\.0,2\.0$/)
+    await page.reload()
+    await expect(dialog.getByText(/^\+4\d.* KiB$/)).toBeVisible()
+    await dialog.getByRole('button', { name: 'Swap' }).click()
+    await expect(dialog.getByText(/^−4\d.* KiB$/)).toBeVisible()
+    await page.goto('/images/compare/app?compare=1.0,1.0')
+    await expect(dialog.getByText('There is no difference')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page).toHaveURL(/\/images\/compare\/app$/)
+  })
+
+  test('have addresses down to a platform, and the way back leads through them', async ({ page, cang, scratch }) => {
+    await store(cang, scratch, 'deep/nested/app:1.0.2', { platforms: ['linux/amd64', 'linux/arm64'] })
+    await page.goto('/images?view=tags&search=nested')
+    await page.getByRole('link', { name: '1.0.2', exact: true }).click()
+    await expect(page).toHaveURL(/\/images\/deep\/nested\/app\/-\/1\.0\.2$/)
+    await page.getByRole('link', { name: /^linux\/arm64/ }).click()
+    await expect(page).toHaveURL(/\/images\/deep\/nested\/app\/-\/1\.0\.2\?platform=linux\/arm64$/)
+    await page.reload()
+    await expect(page.getByRole('link', { name: /^linux\/arm64/ })).toHaveAttribute('aria-current', 'true')
+    await page.getByRole('link', { name: 'deep/nested/app' }).click()
+    await expect(page).toHaveURL(/\/images\/deep\/nested\/app$/)
+    await page.getByRole('searchbox', { name: 'Search tags' }).fill('1.0')
+    await expect(page).toHaveURL(/\/images\/deep\/nested\/app\?search=1\.0$/)
+    await page.goBack()
+    await expect(page.getByText(/docker pull .*deep\/nested\/app:1.0.2/).first()).toBeVisible()
+    await page.goBack()
+    await expect(page.getByRole('searchbox', { name: 'Search images' })).toHaveValue('nested')
+  })
+
+  test('appear in an open list when somebody pushes them', async ({ page, cang, scratch }) => {
     await page.goto('/images?search=live')
     await expect(page.getByText('Nothing matches')).toBeVisible()
     await store(cang, scratch, 'live/pushed:1.0')

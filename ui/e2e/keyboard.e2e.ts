@@ -45,8 +45,7 @@ test('an image is copied with the keyboard alone', async ({ page, api, cang, scr
   expect(await api.hasImage('keys/copy', '1.0')).toBe(true)
 })
 
-test('a dialog gives the focus back to what opened it', async ({ page, api }) => {
-  await api.hasImage('x', 'y')
+test('a dialog gives the focus back to what opened it', async ({ page }) => {
   await page.goto('/registries')
   const opener = page.getByRole('button', { name: 'Add registry' }).first()
   await opener.focus()

@@ -81,8 +81,12 @@ for (const colorScheme of ['light', 'dark'] as const)
       })
     })
 
-test('the sign-in page', async ({ page }) => {
-  await page.goto('/login')
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
-  await page.screenshot({ path: join(folder, 'login-1440-light.png') })
+test.describe('signed out', () => {
+  test.use({ signedIn: false })
+
+  test('the sign-in page', async ({ page }) => {
+    await page.goto('/login')
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+    await page.screenshot({ path: join(folder, 'login-1440-light.png') })
+  })
 })

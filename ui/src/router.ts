@@ -1,4 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router'
+import { safeNext } from './pages/login/next'
+import type { SectionName } from './layout/sections'
 import { useSession } from './stores/session'
 
 declare module 'vue-router' {
@@ -7,7 +9,9 @@ declare module 'vue-router' {
     title?: string
     public?: boolean
     // Which entry of the navigation is lit.
-    section?: 'overview' | 'images' | 'registries' | 'operations'
+    section?: SectionName
+    // For administrators of the server only; others are told so in its place.
+    admin?: boolean
   }
 }
 
@@ -52,6 +56,19 @@ const routes: RouteRecordRaw[] = [
         meta: { section: 'images', title: 'images.title' },
       },
       {
+        path: 'projects',
+        name: 'projects',
+        component: () => import('./pages/projects/index.vue'),
+        meta: { section: 'projects', title: 'projects.title' },
+      },
+      {
+        path: 'projects/:project',
+        name: 'project',
+        component: () => import('./pages/projects/detail.vue'),
+        props: true,
+        meta: { section: 'projects', title: 'projects.title' },
+      },
+      {
         path: 'registries',
         name: 'registries',
         component: () => import('./pages/registries/index.vue'),
@@ -78,6 +95,36 @@ const routes: RouteRecordRaw[] = [
         meta: { section: 'operations', title: 'operations.title' },
       },
       {
+        path: 'profile',
+        name: 'profile',
+        component: () => import('./pages/profile/index.vue'),
+        meta: { title: 'profile.title' },
+      },
+      {
+        path: 'users',
+        name: 'users',
+        component: () => import('./pages/users/index.vue'),
+        meta: { section: 'users', title: 'users.title', admin: true },
+      },
+      {
+        path: 'robots',
+        name: 'robots',
+        component: () => import('./pages/robots/index.vue'),
+        meta: { section: 'robots', title: 'robots.title', admin: true },
+      },
+      {
+        path: 'audit',
+        name: 'audit',
+        component: () => import('./pages/audit/index.vue'),
+        meta: { section: 'audit', title: 'audit.title', admin: true },
+      },
+      {
+        path: 'settings',
+        name: 'settings',
+        component: () => import('./pages/settings/index.vue'),
+        meta: { section: 'settings', title: 'settings.title', admin: true },
+      },
+      {
         path: ':path(.*)*',
         name: 'missing',
         component: () => import('./pages/missing/index.vue'),
@@ -99,7 +146,7 @@ export function createAppRouter(): Router {
   router.beforeEach(async (to) => {
     const session = useSession()
     if (!session.session) await session.load()
-    if (to.meta.public) return session.signedIn ? { name: 'overview' } : true
+    if (to.meta.public) return session.signedIn ? safeNext(to.query.next) : true
     return session.signedIn ? true : { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   })
   return router

@@ -1,5 +1,7 @@
 #include "api/live/live.hpp"
 
+#include "async/sleep.hpp"
+
 #include <boost/asio/post.hpp>
 
 namespace cang::api::live {
@@ -10,6 +12,8 @@ namespace json = boost::json;
 using socketio::Acknowledge;
 using socketio::Event;
 using socketio::SocketPtr;
+
+constexpr std::chrono::seconds kLookInterval{5};
 
 void answer(const Acknowledge& acknowledge, socketio::Reply reply) {
     if (acknowledge)
@@ -38,16 +42,18 @@ Live::Live(operation::Runner& runner, const registry::auth::AccessControl& acces
            json::object greeting, socketio::HubOptions options)
     : access_(access), control_(std::move(control)), greeting_(std::move(greeting)),
       viewers_(std::make_shared<OperationViewers>(runner, control_)), hub_(std::move(options)),
-      course_(std::make_unique<OperationCourse>(runner, hub_.add("/", handlers()))) {}
+      namespace_(hub_.add("/", handlers())), images_(std::make_shared<ImageCourse>(namespace_, control_)),
+      course_(std::make_unique<OperationCourse>(runner, namespace_)) {}
 
 socketio::NamespaceHandlers Live::handlers() {
     socketio::NamespaceHandlers handlers;
     handlers.authorize = [this](const socketio::Peer& peer, const json::object& auth) { return authorize(peer, auth); };
     handlers.on_connect = [this](const SocketPtr& socket, const json::object& auth) {
-        if (auto token = token_of(auth); !token.empty()) {
-            std::lock_guard lock(tokens_mutex_);
-            tokens_[socket->id()] = std::move(token);
+        {
+            std::lock_guard lock(connected_mutex_);
+            connected_[socket] = {.token = token_of(auth), .admin = socket->peer().principal.admin};
         }
+        socket->join(ImageCourse::room(socket->peer().principal.admin));
         socket->emit({.name = "server", .arguments = {greeting_}, .attachments = {}});
     };
     handlers.on_event = [this](SocketPtr socket, Event event, Acknowledge acknowledge) {
@@ -55,8 +61,8 @@ socketio::NamespaceHandlers Live::handlers() {
     };
     handlers.on_disconnect = [this](const SocketPtr& socket, std::string_view) {
         {
-            std::lock_guard lock(tokens_mutex_);
-            tokens_.erase(socket->id());
+            std::lock_guard lock(connected_mutex_);
+            connected_.erase(socket);
         }
         asio::post(control_, [viewers = viewers_, socket] { viewers->forget(socket); });
     };
@@ -77,22 +83,47 @@ awaitable<identity::CallerPtr> Live::find_caller(const socketio::Peer& peer, std
     auto caller = std::static_pointer_cast<const identity::Caller>(peer.principal.caller);
     if (caller && !may_watch(*caller))
         co_return nullptr;
-    if (!caller || caller->session.empty())
-        co_return caller;
-    co_return co_await access_.find_session_again(std::move(caller));
+    if (!caller)
+        co_return nullptr;
+    co_return co_await access_.find_again(std::move(caller));
+}
+
+awaitable<void> Live::look_again() {
+    std::map<SocketPtr, Connected> connected;
+    {
+        std::lock_guard lock(connected_mutex_);
+        connected = connected_;
+    }
+    for (auto& [socket, known] : connected) {
+        auto caller = co_await find_caller(socket->peer(), std::move(known.token));
+        if (!caller || (known.admin && !caller->admin))
+            socket->disconnect();
+    }
+}
+
+awaitable<void> Live::look_again_regularly() {
+    for (;;) {
+        co_await async::sleep_for(kLookInterval);
+        co_await look_again();
+    }
 }
 
 awaitable<void> Live::on_event(SocketPtr socket, Event event, Acknowledge acknowledge) {
     std::string token;
     {
-        std::lock_guard lock(tokens_mutex_);
-        if (auto found = tokens_.find(socket->id()); found != tokens_.end())
-            token = found->second;
+        std::lock_guard lock(connected_mutex_);
+        if (auto found = connected_.find(socket); found != connected_.end())
+            token = found->second.token;
     }
     auto caller = co_await find_caller(socket->peer(), std::move(token));
     if (!caller) {
         answer(acknowledge, refusal("the session has ended; sign in again"));
         co_return socket->disconnect();
+    }
+    {
+        std::lock_guard lock(connected_mutex_);
+        if (auto found = connected_.find(socket); found != connected_.end())
+            found->second.admin = found->second.admin || caller->admin;
     }
     auto owner = caller->admin ? std::string() : caller->name;
     if (event.name == "operations.watch") {

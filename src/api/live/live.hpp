@@ -1,8 +1,10 @@
 // The live side of our API: Socket.IO at /socket.io/, namespace "/". Clients watch the course of all operations and the
-// events of single ones: their own, or, as administrators, everybody's. Who is signed in may connect: by the session's
+// events of single ones, their own or, as administrators, everybody's, and are told which repositories change. Who is
+// signed in may connect: by the session's
 // cookie, with {"token"} of a session, or with an Authorization header.
 #pragma once
 
+#include "api/live/image_course.hpp"
 #include "api/live/operation_course.hpp"
 #include "api/live/operation_viewers.hpp"
 #include "http/socketio/hub.hpp"
@@ -19,8 +21,13 @@ public:
 
     std::vector<http::Route> routes() { return hub_.routes("live"); }
     std::size_t clients() const { return hub_.sessions(); }
+    // Whoever changes images notes it there.
+    const std::shared_ptr<ImageCourse>& images() const { return images_; }
     // Tells the course of all operations until the runner stops.
     awaitable<void> run() { return course_->run(); }
+    // Ends the clients of whoever is signed out, disabled or no administrator any more: they may only listen.
+    awaitable<void> look_again();
+    awaitable<void> look_again_regularly(); // until it is cancelled
     // Ends all viewers and clients and takes no new ones.
     awaitable<void> stop();
 
@@ -39,9 +46,15 @@ private:
     const boost::json::object greeting_;
     // Shared with what is on its way to the control executor.
     std::shared_ptr<OperationViewers> viewers_;
-    std::mutex tokens_mutex_;
-    std::map<std::string, std::string> tokens_; // of sockets that connected with one, by socket
+    struct Connected {
+        std::string token;  // empty: the request said who it is
+        bool admin = false; // is in the rooms of administrators
+    };
+    std::mutex connected_mutex_;
+    std::map<socketio::SocketPtr, Connected> connected_;
     socketio::Hub hub_;
+    const std::shared_ptr<socketio::Namespace> namespace_;
+    const std::shared_ptr<ImageCourse> images_;
     std::unique_ptr<OperationCourse> course_;
 };
 

@@ -136,6 +136,17 @@ TEST_F(LiveTest, OnlyThoseWhoSignedInMayConnect) {
     EXPECT_TRUE(connect(R"({"token":")" + open_session(alice) + "\"}").receive().starts_with("40"));
 }
 
+TEST_F(LiveTest, ATokenOrARobotConnectsThatWasMadeForIt) {
+    auto with = [this](const char* permission) {
+        auto limited = std::make_shared<identity::Caller>(identity::caller_for(admin));
+        limited->scopes = identity::Scopes{{.project = "*", .repository = {}, .permissions = {permission}}};
+        caller = limited;
+        return connect().receive();
+    };
+    EXPECT_EQ(with("image.pull"), R"(44{"message":"sign in first"})");
+    EXPECT_TRUE(with("operation.read").starts_with("40"));
+}
+
 TEST_F(LiveTest, EndsWithTheSession) {
     caller = nullptr;
     auto token = open_session(alice);
@@ -148,6 +159,26 @@ TEST_F(LiveTest, EndsWithTheSession) {
     auto reply = socket.receive();
     EXPECT_NE(reply.find("the session has ended; sign in again"), std::string::npos) << reply;
     EXPECT_EQ(socket.receive(), "41") << "disconnected";
+}
+
+TEST_F(LiveTest, EndsWhoOnlyListensWhenTheyAreSignedOutOrDisabled) {
+    auto look = [this] { life->control().run([this] { return live->look_again(); }); };
+    caller = nullptr;
+    auto token = open_session(alice);
+    auto by_session = connect(R"({"token":")" + token + "\"}");
+    EXPECT_TRUE(by_session.receive().starts_with("40"));
+    EXPECT_TRUE(by_session.receive().starts_with(R"(42["server")"));
+    caller = identity::caller_ptr_of(alice);
+    auto by_header = signed_in();
+    look();
+    auto session = signer.verify(token, registry::auth::TokenUse::session)->session;
+    run_async<bool>([&] { return identity.sessions.end(alice.row, session, identity::kTester); });
+    look();
+    EXPECT_EQ(by_session.receive(), "41");
+    identity::UserSettings disabled{.display_name = "", .email = "", .admin = {}, .disabled = true};
+    run_async<identity::User>([&] { return identity.users.update(alice.id, disabled, identity::kTester); });
+    look();
+    EXPECT_EQ(by_header.receive(), "41");
 }
 
 TEST_F(LiveTest, ShowsPeopleTheirOwnOperationsOnly) {
@@ -297,6 +328,19 @@ TEST_F(LiveTest, ALongHistoryDoesNotOverrunAClientThatReads) {
     EXPECT_TRUE(socket.receive().starts_with("431"));
     for (std::int64_t sequence = 1; sequence <= 9'004; ++sequence)
         ASSERT_EQ(event(socket).second.at("sequence").as_int64(), sequence);
+}
+
+TEST_F(LiveTest, TellsEachChangedRepositoryOnce) {
+    auto socket = signed_in();
+    for (const char* name : {"team/b", "team/a", "team/b"})
+        live->images()->note(name);
+    for (const char* name : {"team/a", "team/b"})
+        EXPECT_EQ(socket.receive(), R"(42["images.changed",{"repository":")" + std::string(name) + R"("}])");
+    for (std::size_t i = 0; i <= ImageCourse::max_names; ++i)
+        live->images()->note("team/" + std::to_string(i));
+    EXPECT_EQ(socket.receive(), R"(42["images.changed",{}])");
+    socket.send(R"(421["operations.watch"])");
+    EXPECT_EQ(socket.receive(), R"(431[{"ok":true}])") << "and nothing more";
 }
 
 TEST_F(LiveTest, EndsWithClientsConnectedAndTakesNoNewOnes) {

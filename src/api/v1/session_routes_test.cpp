@@ -79,23 +79,25 @@ TEST_F(SessionRoutes, WrongCredentialsAreAProblemAndCounted) {
     EXPECT_EQ(post_json(kPath, {{"user", "admin"}}).status, 400);
 }
 
-TEST_F(SessionRoutes, SignOutTakesTheCookieBack) {
-    auto reply = send(http::Method::delete_, kPath, {}, {{"Cookie", cookie_of(sign_in(password()))}});
+TEST_F(SessionRoutes, SignOutEndsTheSessionAndTakesTheCookieBack) {
+    auto cookie = cookie_of(sign_in(password()));
+    auto reply = send(http::Method::delete_, kPath, {}, {{"Cookie", cookie}});
     EXPECT_EQ(reply.status, 204);
+    EXPECT_EQ(get("/api/v1/operations", {{"Cookie", cookie}}).status, 401) << "whoever kept a copy of it";
     EXPECT_EQ(reply.header("Set-Cookie"), "cang_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
 }
 
 TEST_F(SessionRoutes, BasicSignsInForTheRequestOnly) {
     auto basic = "Basic " + to_base64(as_bytes("admin:" + password()));
     EXPECT_EQ(get(kPath, {{"Authorization", basic}}).body,
-              R"({"signedIn":true,"user":"admin","admin":true,"signInRequired":true})");
+              R"({"signedIn":true,"signInRequired":true,"user":"admin","admin":true,"userId":"id-admin"})");
 }
 
 TEST_F(SessionRoutes, EverybodyIsSignedInWhereNobodyMust) {
     router = {};
     add_routes(router, api);
     control = &access;
-    EXPECT_EQ(get(kPath).body, R"({"signedIn":true,"user":"admin","admin":true,"signInRequired":false})");
+    EXPECT_EQ(get(kPath).body, R"({"signedIn":true,"signInRequired":false,"user":"admin","admin":true})");
     auto reply = sign_in("whatever");
     EXPECT_EQ(reply.status, 200);
     EXPECT_EQ(reply.header("Set-Cookie"), "");

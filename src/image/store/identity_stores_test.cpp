@@ -383,6 +383,23 @@ TEST_P(IdentityStores, KnowWhoMadeARepositoryAndWhetherItIsPrivate) {
     });
 }
 
+TEST_P(IdentityStores, WhoPutsTheFirstImageMadeTheRepository) {
+    write([](sql::Connection& c) {
+        RepositoryStore repositories(c);
+        auto of = [&repositories](const std::string& name) { return repositories.find_ownership(name)->created_by; };
+        auto id = repositories.ensure("team/app", noon);
+        EXPECT_EQ(of("team/app"), "") << "a blob came";
+        repositories.ensure("team/app", noon, "alice");
+        EXPECT_EQ(of("team/app"), "alice");
+        repositories.count(id, 0, 1, noon);
+        repositories.forget_creator("bob");
+        EXPECT_EQ(of("team/app"), "alice");
+        repositories.forget_creator("alice");
+        repositories.ensure("team/app", later, "bob");
+        EXPECT_EQ(of("team/app"), "") << "there are images already";
+    });
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, IdentityStores, every_engine(), engine_name);
 
 } // namespace

@@ -66,8 +66,8 @@ public:
     awaitable<std::optional<OAuthTokens>> refresh_oauth(std::string token, std::chrono::seconds access_life);
     // Null when the token is none of ours, or its session has ended.
     awaitable<identity::CallerPtr> find_session(std::string token) const;
-    // The same for who came with a session before, as they are by now.
-    awaitable<identity::CallerPtr> find_session_again(identity::CallerPtr caller) const;
+    // Who came before, as they are by now; null when what they came with is void.
+    awaitable<identity::CallerPtr> find_again(identity::CallerPtr caller) const;
     // When the session of the request's token ends by itself; nullopt without one.
     std::optional<Timestamp> session_end(const http::Request& request) const;
     // The request's token, Bearer before cookie; empty when there is none.

@@ -64,8 +64,13 @@ awaitable<identity::CallerPtr> AccessControl::find_session(std::string token) co
     co_return co_await identity_.sessions.find(claims->session);
 }
 
-awaitable<identity::CallerPtr> AccessControl::find_session_again(identity::CallerPtr caller) const {
-    co_return co_await identity_.sessions.find(caller->session);
+awaitable<identity::CallerPtr> AccessControl::find_again(identity::CallerPtr caller) const {
+    if (!caller->session.empty())
+        co_return co_await identity_.sessions.find(caller->session);
+    if (caller->credential.empty())
+        co_return caller;
+    auto stamp = co_await identity_.stamps.current(caller->credential);
+    co_return stamp && *stamp == caller->stamp ? std::move(caller) : nullptr;
 }
 
 std::optional<Timestamp> AccessControl::session_end(const http::Request& request) const {
@@ -107,8 +112,7 @@ awaitable<AccessControl::Opened> AccessControl::open_session_for(const http::Req
 }
 
 AccessControl::OAuthTokens AccessControl::oauth_tokens(const std::string& user, const std::string& session,
-                                                       Timestamp session_end,
-                                                       std::chrono::seconds access_life) const {
+                                                       Timestamp session_end, std::chrono::seconds access_life) const {
     TokenClaims access{.use = TokenUse::session, .subject = user, .session = session};
     access.expires = std::min(session_end, signer_.now() + access_life);
     TokenClaims refresh{.use = TokenUse::session_refresh, .subject = user, .session = session};

@@ -1,6 +1,6 @@
 import type { Image, ImageDetail, Layer, Repository } from '../../src/api/types'
 import { daysAgo, digestOf, seeded } from './random'
-import { answer, paged, Refusal, type Call, type Route } from './router'
+import { answer, paged, Refusal, sorted, type Call, type Route } from './router'
 
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
@@ -51,6 +51,7 @@ function makeImages(count: number): Image[] {
 
 export class MockImages {
   images: Image[]
+  hidden = new Set(['platform/auth', 'data/trainer'])
 
   constructor(count: number) {
     this.images = makeImages(count)
@@ -61,7 +62,14 @@ export class MockImages {
     for (const image of this.images) {
       const found = all.get(image.repository)
       if (!found)
-        all.set(image.repository, { name: image.repository, tags: 1, manifests: 2, updatedAt: image.updatedAt })
+        all.set(image.repository, {
+          name: image.repository,
+          tags: 1,
+          manifests: 2,
+          updatedAt: image.updatedAt,
+          private: this.hidden.has(image.repository),
+          createdBy: 'mei',
+        })
       else {
         found.tags += 1
         found.manifests += image.platforms.length
@@ -78,18 +86,6 @@ export class MockImages {
     if (!found) throw new Refusal(404, 'not_found', `${repository} has no image ${reference}`)
     return found
   }
-}
-
-function sorted<T extends object>(
-  items: T[],
-  order: string | null,
-  keys: Record<string, (item: T) => string | number>,
-): T[] {
-  const down = order?.startsWith('-') ?? false
-  const key = keys[(order ?? 'name').replace(/^-/, '')]
-  if (!key) throw new Refusal(400, 'invalid_argument', 'sort names no column')
-  const result = [...items].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
-  return down ? result.reverse() : result
 }
 
 const withUsage = (repository: Repository) => ({
@@ -326,6 +322,16 @@ export function imageRoutes(mock: MockImages): Route[] {
         const found = mock.repositories().find((repository) => repository.name === call.parameters.name)
         if (!found) throw new Refusal(404, 'not_found', `there is no repository ${call.parameters.name}`)
         return withUsage(found)
+      },
+    ],
+    [
+      'PUT',
+      '/repositories/{name...}',
+      (call) => {
+        const { name = '' } = call.parameters
+        if ((call.body as { private: boolean }).private) mock.hidden.add(name)
+        else mock.hidden.delete(name)
+        return mock.repositories().find((repository) => repository.name === name)
       },
     ],
     [

@@ -1,44 +1,25 @@
 import type { Server } from 'node:http'
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite'
-import type { Session, Storage, StorageSample } from '../../src/api/types'
+import type { Storage, StorageSample } from '../../src/api/types'
+import { auditRoutes, MockAudit } from './audit'
+import { configurationRoutes } from './configuration'
 import { diffRoute } from './diff'
 import { imageRoutes, MockImages } from './images'
 import { serveLive } from './live'
 import { MockOperations, operationRoutes } from './operations'
+import { accountRoutes, MockPeople, peopleRoutes } from './people'
+import { MockProjects, projectRoutes } from './projects'
 import { daysAgo, seeded } from './random'
 import { registryRoutes } from './registries'
-import { Refusal, serve, type Route } from './router'
+import { robotRoutes } from './robots'
+import { serve, type Route } from './router'
 import { uploadRoutes } from './uploads'
 
 // Answers the contract of /api/v1 and of the live channel with made-up data. For development only.
-// MOCK_IMAGES=0 shows the empty warehouse, MOCK_DELAY=2000 the skeletons, MOCK_AUTH=1 asks for admin / admin.
+// MOCK_IMAGES=0 shows the empty warehouse, MOCK_DELAY=2000 the skeletons. The password of everybody is their name:
+// MOCK_USER=mei is signed in as mei in place of admin, MOCK_AUTH=1 asks who one is.
 const startedAt = new Date(Date.now() - 3 * 86_400_000).toISOString()
 const version = () => ({ version: '0.2.0', commit: '7965684', startedAt })
-
-function sessionRoutes(): Route[] {
-  const required = Boolean(process.env.MOCK_AUTH)
-  const signedIn: Session = { signedIn: true, user: 'admin', admin: true, signInRequired: required }
-  let session: Session = required ? { signedIn: false, signInRequired: true } : signedIn
-  return [
-    ['GET', '/session', () => session],
-    [
-      'POST',
-      '/session',
-      ({ body }) => {
-        if ((body as { password: string }).password !== 'admin')
-          throw new Refusal(401, 'unauthenticated', 'wrong user or password')
-        return (session = signedIn)
-      },
-    ],
-    [
-      'DELETE',
-      '/session',
-      () => {
-        session = { signedIn: false, signInRequired: true }
-      },
-    ],
-  ]
-}
 
 function storageRoutes(images: MockImages): Route[] {
   const storage = () => {
@@ -98,7 +79,7 @@ function storageRoutes(images: MockImages): Route[] {
       () => ({
         ...version(),
         uptimeSeconds: 259_200,
-        auth: process.env.MOCK_AUTH ? 'token' : 'none',
+        auth: 'token',
         database: 'sqlite',
         tls: false,
         url: 'http://registry.example:5000',
@@ -125,8 +106,16 @@ function answerWithMock({ middlewares, httpServer }: ViteDevServer | PreviewServ
     keepBusy()
     setInterval(keepBusy, 60_000).unref()
   }
+  const audit = new MockAudit(count ? 3000 : 0)
+  const people = new MockPeople(audit)
+  const projects = new MockProjects(people, images)
   const routes = [
-    ...sessionRoutes(),
+    ...peopleRoutes(people, audit),
+    ...accountRoutes(people, audit, (user) => projects.membershipsOf(user)),
+    ...projectRoutes(projects, people, audit),
+    ...robotRoutes(people, audit),
+    ...auditRoutes(audit),
+    ...configurationRoutes(),
     ...storageRoutes(images),
     ...operationRoutes(operations),
     ...registryRoutes(images),

@@ -21,6 +21,7 @@ export class Refusal extends Error {
     readonly status: number,
     readonly kind: string,
     message: string,
+    readonly headers: Record<string, string> = {},
   ) {
     super(message)
   }
@@ -57,6 +58,18 @@ export function paged<T>(items: T[], query: URLSearchParams): { items: T[]; tota
   return { items: items.slice(first, last), total: items.length, next: last < items.length ? String(last) : undefined }
 }
 
+export function sorted<T extends object>(
+  items: T[],
+  order: string | null,
+  keys: Record<string, (item: T) => string | number>,
+): T[] {
+  const down = order?.startsWith('-') ?? false
+  const key = keys[(order ?? 'name').replace(/^-/, '')]
+  if (!key) throw new Refusal(400, 'invalid_argument', 'sort names no column')
+  const result = [...items].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+  return down ? result.reverse() : result
+}
+
 export function serve(routes: Route[], delay: () => number) {
   const table = routes.map(([method, path, handle]) => ({ method, pattern: patternOf(path), handle }))
   return async (request: IncomingMessage, response: ServerResponse, next: () => void): Promise<void> => {
@@ -79,7 +92,11 @@ export function serve(routes: Route[], delay: () => number) {
       response.end(whole.raw ?? (whole.body === undefined ? undefined : JSON.stringify(whole.body)))
     } catch (failure) {
       const refusal = failure instanceof Refusal ? failure : new Refusal(500, 'internal', String(failure))
-      response.writeHead(refusal.status, { 'Content-Type': 'application/problem+json', 'X-Request-Id': 'mock-1' })
+      response.writeHead(refusal.status, {
+        'Content-Type': 'application/problem+json',
+        'X-Request-Id': 'mock-1',
+        ...refusal.headers,
+      })
       response.end(
         JSON.stringify({
           type: 'about:blank',

@@ -18,6 +18,7 @@ const tagPath = (name: string, tag: string) => `${pathOf(name)}/-/tags/${encodeU
 export const listRepositories = (query: ListQuery & { sort?: RepositorySort; usage?: boolean }, signal?: AbortSignal) =>
   api.get<Page<Repository>>('/repositories', { ...query }, signal)
 export const getRepository = (name: string, signal?: AbortSignal) => api.get<Repository>(pathOf(name), {}, signal)
+export const putRepository = (name: string, input: { private: boolean }) => api.put<Repository>(pathOf(name), input)
 export const deleteRepository = (name: string) => api.delete(pathOf(name))
 
 export const listTags = (name: string, query: ListQuery & { sort?: TagSort }, signal?: AbortSignal) =>

@@ -4,8 +4,18 @@ export interface Session {
   signedIn: boolean
   signInRequired: boolean
   user?: string
+  userId?: string
+  displayName?: string
   admin?: boolean
   expiresAt?: string
+  // Other places to sign in at.
+  providers?: SessionProvider[]
+}
+
+export interface SessionProvider {
+  id: string
+  name: string
+  loginUrl: string
 }
 
 export interface System {
@@ -26,6 +36,9 @@ export interface Repository {
   updatedAt: string
   uniqueBytes?: number
   sharedBytes?: number
+  // Seen by its creator and by administrators only.
+  private?: boolean
+  createdBy?: string
 }
 
 export interface Tag {

@@ -14,7 +14,8 @@ export function useRouteQuery(name: string, standard = '', resets: string[] = []
     set(value: string) {
       const query = { ...route.query, [name]: value === standard ? undefined : value }
       for (const other of resets) query[other] = undefined
-      void router.replace({ query })
+      // By path: the router would encode the slashes of a repository's name.
+      void router.replace({ path: route.path, query })
     },
   })
 }

@@ -86,14 +86,21 @@ describe('watching one operation', () => {
 })
 
 describe('watching all operations', () => {
-  it('tells of the gap that a break leaves', () => {
+  it('tells of what was missed before each watch, and when there was too much to tell', () => {
     const onGap = vi.fn()
+    const begin = () => (socket.sent.at(-1)?.[2] as (value: unknown) => void)({ ok: true })
     connection.watchOperations({ onOperation: () => {}, onGap })
     connection.connect()
     expect(onGap).not.toHaveBeenCalled()
+    begin()
+    expect(onGap).toHaveBeenCalledTimes(1)
     socket.say('disconnect')
     socket.say('connect')
-    expect(onGap).toHaveBeenCalledOnce()
+    expect(onGap).toHaveBeenCalledTimes(1)
+    begin()
+    expect(onGap).toHaveBeenCalledTimes(2)
+    socket.say('operations.missed')
+    expect(onGap).toHaveBeenCalledTimes(3)
   })
 })
 

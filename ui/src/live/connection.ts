@@ -15,7 +15,7 @@ export interface OperationWatch {
 
 export interface OperationsWatch {
   onOperation: (operation: Operation) => void
-  // The connection was away: what changed meanwhile was not told.
+  // What changed before this was not told: the watch has begun, or begun again, or there was too much to tell.
   onGap: () => void
 }
 
@@ -29,7 +29,8 @@ export interface Connection {
   onRefused: (listener: () => void) => void
   watchOperations: (watch: OperationsWatch) => Stop
   watchOperation: (id: string, after: number, watch: OperationWatch) => Stop
-  onImagesChanged: (listener: (repository: string) => void) => Stop
+  // Without a name: of any repository.
+  onImagesChanged: (listener: (repository?: string) => void) => Stop
 }
 
 interface Place {
@@ -45,7 +46,8 @@ export function createConnection(socket: LiveSocket): Connection {
   let seen: ServerVersion | undefined
   let refused: () => void = () => {}
 
-  const askForOperations = () => socket.emit('operations.watch', {}, () => {})
+  const tellGap = () => lists.forEach((list) => list.onGap())
+  const askForOperations = () => socket.emit('operations.watch', {}, tellGap)
 
   function askForOperation(id: string, place: Place): void {
     socket.emit('operation.watch', { id, after: place.after }, (reply) => {
@@ -55,11 +57,9 @@ export function createConnection(socket: LiveSocket): Connection {
   }
 
   socket.on('connect', () => {
-    const again = state.value === 'offline'
     state.value = 'online'
     if (lists.size > 0) askForOperations()
     for (const [id, place] of places) askForOperation(id, place)
-    if (again) for (const list of lists) list.onGap()
   })
   socket.on('disconnect', () => (state.value = 'offline'))
   socket.on('connect_error', (error) => {
@@ -73,6 +73,7 @@ export function createConnection(socket: LiveSocket): Connection {
   socket.on('operation', (operation) => {
     for (const list of lists) list.onOperation(operation)
   })
+  socket.on('operations.missed', tellGap)
   socket.on('operation.event', (event) => {
     const place = places.get(event.operation)
     if (!place) return
@@ -120,7 +121,7 @@ export function createConnection(socket: LiveSocket): Connection {
     },
 
     onImagesChanged(listener) {
-      const handle = (change: { repository: string }) => listener(change.repository)
+      const handle = (change: { repository?: string }) => listener(change.repository)
       socket.on('images.changed', handle)
       return () => socket.off('images.changed', handle)
     },

@@ -14,7 +14,9 @@ export interface FromServer {
   server: (version: ServerVersion) => void
   operation: (operation: Operation) => void
   'operation.event': (event: OperationEvent & { operation: string }) => void
-  'images.changed': (change: { repository: string }) => void
+  'operations.missed': () => void
+  // Without a repository when too many changed.
+  'images.changed': (change: { repository?: string }) => void
 }
 
 export interface ToServer {

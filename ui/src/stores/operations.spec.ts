@@ -64,6 +64,19 @@ describe('operations', () => {
     expect(store.drawerOpen).toBe(true)
   })
 
+  it('lets no late list take one back, nor remove what started meanwhile', async () => {
+    const store = useOperations()
+    store.watchAll()
+    wire.watch?.onOperation(operation('a', 'running'))
+    answers.running = [operation('a', 'running')]
+    wire.watch?.onGap()
+    wire.watch?.onOperation(operation('a', 'succeeded'))
+    store.started(operation('b', 'running'))
+    const { changes } = store
+    await vi.waitFor(() => expect(store.changes).toBeGreaterThan(changes))
+    expect(store.all.map(({ id, state }) => `${id} ${state}`)).toEqual(['a succeeded', 'b running'])
+  })
+
   it('forgets what ended while the connection was away', async () => {
     const store = useOperations()
     store.watchAll()

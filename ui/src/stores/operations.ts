@@ -35,14 +35,18 @@ export const useOperations = defineStore('operations', () => {
   }
 
   async function load(): Promise<void> {
+    const before = active.value
     const pages = await Promise.all([
       listOperations({ state: 'running', limit: 100 }),
       listOperations({ state: 'pending', limit: 100 }),
     ])
     const found = new Map(pages.flatMap((page) => page.items).map((operation) => [operation.id, operation]))
     // What is not under way any more has ended unseen: the history knows how.
-    for (const operation of active.value) if (!found.has(operation.id)) byId.value.delete(operation.id)
-    for (const operation of found.values()) byId.value.set(operation.id, operation)
+    for (const { id } of before) {
+      const now = byId.value.get(id)
+      if (now && isActive(now) && !found.has(id)) byId.value.delete(id)
+    }
+    found.forEach(take)
     changes.value += 1
     triggerRef(byId)
   }

@@ -8,6 +8,10 @@ export const useSession = defineStore('session', () => {
   const signedIn = computed(() => session.value?.signedIn ?? false)
   const signInRequired = computed(() => session.value?.signInRequired ?? true)
   const user = computed(() => session.value?.user ?? '')
+  const displayName = computed(() => session.value?.displayName ?? '')
+  // Administrator of the server.
+  const admin = computed(() => session.value?.admin ?? false)
+  const providers = computed(() => session.value?.providers ?? [])
 
   // Asks the server once; `load` again after a sign-out elsewhere.
   async function load(): Promise<void> {
@@ -24,8 +28,8 @@ export const useSession = defineStore('session', () => {
   }
 
   function forget(): void {
-    session.value = { signedIn: false, signInRequired: true }
+    session.value = { signedIn: false, signInRequired: true, providers: session.value?.providers }
   }
 
-  return { session, signedIn, signInRequired, user, load, signIn, signOut, forget }
+  return { session, signedIn, signInRequired, user, displayName, admin, providers, load, signIn, signOut, forget }
 })

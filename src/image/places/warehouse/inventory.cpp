@@ -23,6 +23,7 @@ bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 } // namespace
 
 void Inventory::note_change(const std::string& repository, const std::vector<std::string>& tags) {
+    tell(repository);
     std::lock_guard lock(notes_mutex_);
     if (!noting_)
         return;
@@ -35,6 +36,7 @@ void Inventory::note_change(const std::string& repository, const std::vector<std
 }
 
 void Inventory::note_repository(const std::string& repository) {
+    tell(repository);
     std::lock_guard lock(notes_mutex_);
     if (!noting_)
         return;

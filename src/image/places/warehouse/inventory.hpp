@@ -10,6 +10,7 @@
 #include "image/places/warehouse/lists.hpp"
 #include "image/store/image_store.hpp"
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -19,6 +20,9 @@ namespace cang::warehouse {
 
 class Inventory {
 public:
+    // Called after each commit that changed something of a repository, by any thread and with no locks held. Set before
+    // the first write.
+    void on_change(std::function<void(const std::string& repository)> listener) { listener_ = std::move(listener); }
     // After the commit: tags of the repository, and its counts, may be others now. Cheap and short.
     void note_change(const std::string& repository, const std::vector<std::string>& tags);
     // Everything of it may.
@@ -64,6 +68,10 @@ private:
     };
     using Notes = std::map<std::string, Noted>;
 
+    void tell(const std::string& repository) const {
+        if (listener_)
+            listener_(repository);
+    }
     void drop_notes();
     // What has to be read again; nullopt: all.
     std::optional<Notes> take_notes();
@@ -73,6 +81,7 @@ private:
                           const std::function<void(store::ImageRow)>& take);
     Tag to_tag(store::ImageRow image, std::vector<Kind>& kinds);
 
+    std::function<void(const std::string&)> listener_;
     std::mutex notes_mutex_;
     bool noting_ = false; // false: everything has to be read anyway
     std::size_t noted_ = 0;

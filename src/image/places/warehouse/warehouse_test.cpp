@@ -1,3 +1,4 @@
+#include "image/places/warehouse/changes.hpp"
 #include "image/places/warehouse/warehouse_fixture.hpp"
 
 #include <fmt/format.h>
@@ -32,6 +33,21 @@ TEST_F(WarehouseTest, ServesAnImageByTagAndByDigestAlsoAfterReopening) {
         });
         open();
     }
+}
+
+TEST_F(WarehouseTest, TellsWhichRepositoryChanged) {
+    std::vector<std::string> told;
+    on_change(*warehouse, [&told](const std::string& repository) { told.push_back(repository); });
+    SmallImage image = make_image("a");
+    std::vector<std::string> tags{"1"};
+    run_async([&] { return push_image(*warehouse, "team/a", image, tags); });
+    EXPECT_EQ(told, std::vector<std::string>{"team/a"});
+    run_async<bool>([&] { return warehouse->tag_manifest("team/a", image.manifest.digest(), "2"); });
+    run_async<bool>([&] { return warehouse->delete_tag("team/a", "2"); });
+    run_async<bool>([&] { return warehouse->delete_manifest("team/a", image.manifest.digest()); });
+    EXPECT_EQ(told, std::vector<std::string>(4, "team/a"));
+    run_async<bool>([&] { return warehouse->delete_repository("team/a"); });
+    EXPECT_EQ(told.size(), 5U);
 }
 
 TEST_F(WarehouseTest, RefusesAManifestWhoseBlobIsNotInTheRepository) {

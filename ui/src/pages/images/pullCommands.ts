@@ -1,4 +1,5 @@
 import { imageName } from '@/composables/imagePath'
+import { loginCommand } from '@/composables/loginCommand'
 
 // Pure: what to type to bring an image to another machine, and one to here.
 
@@ -37,7 +38,7 @@ export function pullCommands(warehouse: Warehouse, repository: string, reference
 export function pushCommands(warehouse: Warehouse, signIn: boolean, user: string): string[] {
   const name = `${warehouse.address}/my/app:1.0`
   return [
-    ...(signIn ? [`docker login ${warehouse.address}${user ? ` -u ${user}` : ''}`] : []),
+    ...(signIn ? [loginCommand(warehouse.address, user)] : []),
     `docker tag my/app:1.0 ${name}`,
     `docker push ${name}`,
   ]
