@@ -153,6 +153,21 @@ TEST_F(Access, NeedsAnAccount) {
     EXPECT_EQ(outcome.err, "cang: no server is named\nhint: give --server URL, or set CANG_SERVER\n");
 }
 
+// The list is open to everybody, and longer for who is known.
+TEST_F(Projects, AreListedForWhoAsks) {
+    server.add({.target = "/api/v1/projects?limit=50",
+                .headers = {{"Authorization", "Basic YWxpY2U6c2VjcmV0"}},
+                .response_headers = {{"Content-Type", "application/json"}},
+                .body = list_of(kTeam)});
+    EXPECT_EQ(ask({"projects", "list", "--creds", "alice:secret"}).code, 0);
+    server.add({.target = "/api/v1/projects?limit=50",
+                .status = 401,
+                .response_headers = {{"Content-Type", "application/problem+json"},
+                                     {"WWW-Authenticate", "Basic realm=\"cang\""}},
+                .body = R"({"detail":"the user name or the password is wrong","kind":"unauthenticated"})"});
+    EXPECT_EQ(ask({"projects", "list", "--creds", "alice:wrong"}).code, 1) << "and is not tried twice";
+}
+
 TEST_F(Projects, AreListedAndShown) {
     expect_get("/projects?limit=50", list_of(kTeam));
     EXPECT_EQ(ask({"projects", "list"}).out,

@@ -24,7 +24,8 @@ std::string user_path(const boost::json::object& user) {
 }
 
 awaitable<std::string> get_user_id(ServerApi& server, std::string name) {
-    auto page = co_await server.get(with_query("/users/-/search", {{"text", name}}), "finding the user");
+    auto path = with_query("/users/-/search", {{"text", name}});
+    auto page = co_await server.get(std::move(path), "finding the user");
     const auto* found = find_named(page, name);
     if (found == nullptr)
         throw Error(ErrorKind::not_found, fmt::format("there is no user {}, or the user is disabled", name));

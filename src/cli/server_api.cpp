@@ -20,6 +20,7 @@ distribution::RegistryOptions server_options(const ServerAddress& server, const 
                                              const Session& session, std::chrono::seconds patience) {
     auto access = registry_options(server.registry, options, session.console);
     access.plain_http = server.plain_http;
+    access.basic = true;
     access.http.stall_timeout = patience;
     return access;
 }

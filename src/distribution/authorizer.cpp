@@ -44,7 +44,7 @@ private:
 };
 
 Authorizer::Authorizer(http::Client& client, const Clock& clock, asio::any_io_executor executor, Options options)
-    : client_(client), clock_(clock), options_(std::move(options)),
+    : client_(client), clock_(clock), options_(std::move(options)), basic_(options_.basic),
       turn_(executor, asio::steady_timer::time_point::max()) {}
 
 awaitable<void> Authorizer::take_turn() {

@@ -20,6 +20,7 @@ public:
     struct Options {
         std::string registry; // for messages
         bool secure = true;   // the registry is reached by https: tokens are then only fetched by https
+        bool basic = false;   // sends the credentials without waiting for a challenge
         Credentials credentials;
         http::TlsOptions tls;
     };

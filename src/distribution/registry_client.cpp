@@ -52,7 +52,7 @@ RegistryClient::RegistryClient(asio::any_io_executor executor, std::string regis
       scheme_known_(options_.plain_http || options_.tls.verify || !options_.plain_http_fallback),
       client_(executor, with_defaults(options_.http)),
       authorizer_(client_, *options_.clock, executor,
-                  Authorizer::Options{registry_, secure_, options_.credentials, options_.tls}) {}
+                  Authorizer::Options{registry_, secure_, options_.basic, options_.credentials, options_.tls}) {}
 
 // Only asked for with tls.verify = false and plain_http_fallback: a registry that does not speak TLS is then spoken to
 // by http. The handlers decide on the scheme and nothing else; any other failure comes back from the request that

@@ -11,6 +11,8 @@ namespace cang::distribution {
 
 struct RegistryOptions {
     bool plain_http = false; // http instead of https
+    // Sends the credentials without waiting for a challenge: what is open to everybody may answer more to who is known.
+    bool basic = false;
     http::TlsOptions tls;
     // tls.verify = false also lets a registry be spoken to by http when it does not speak TLS, as skopeo does.
     bool plain_http_fallback = true;

@@ -1,5 +1,5 @@
 // Finds out who somebody is from a name and a secret: a password, a personal token or a robot's secret. Counts failures
-// by address and by account, and audits each that was not remembered. Thread-safe.
+// by address, those of passwords by account too, and audits each that was not remembered. Thread-safe.
 #pragma once
 
 #include "identity/api_tokens.hpp"

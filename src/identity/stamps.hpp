@@ -22,7 +22,7 @@ class Stamps {
 public:
     explicit Stamps(sql::Database& database) : database_(database) {}
 
-    // nullopt: gone, disabled or expired, whatever it was.
+    // nullopt: gone or disabled, whatever it was. What has expired meanwhile, its tokens outlive by their minutes.
     awaitable<std::optional<std::string>> current(std::string credential);
     bool is_current(std::string_view credential, std::string_view stamp) const; // from memory; false: ask current()
     // After the commit.

@@ -7,15 +7,13 @@ namespace {
 class StampsTest : public IdentityFixture {
 protected:
     // As a registry checks: from memory, and from the database when that does not know.
-    bool holds(const std::string& credential, const std::string& stamp) {
-        if (identity->stamps.is_current(credential, stamp))
+    bool holds(const std::string& whose, const std::string& stamp) {
+        if (identity->stamps.is_current(whose, stamp))
             return true;
-        auto current = run(identity->stamps.current(credential));
+        auto current = run(identity->stamps.current(whose));
         return current && *current == stamp;
     }
-    std::string stamp(const std::string& credential) {
-        return run(identity->stamps.current(credential)).value_or("none");
-    }
+    std::string stamp(const std::string& whose) { return run(identity->stamps.current(whose)).value_or("none"); }
     User root = add_user(database, "root", true);
     User alice = add_user(database, "alice");
     std::string credential = user_credential(alice.row);

@@ -125,7 +125,7 @@ test.describe('people', () => {
     await expect(theirs.getByRole('tab', { name: 'Robots' })).toBeVisible()
 
     await page.goto('/images/harbour/app')
-    await page.getByRole('switch', { name: 'Private' }).click({ force: true })
+    await page.getByRole('switch', { name: 'Private' }).press('Space')
     await expect(page.getByRole('switch', { name: 'Private' })).toBeChecked()
     await page.reload()
     await expect(page.getByRole('switch', { name: 'Private' })).toBeChecked()

@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 4> kResults{"", "ok", "denied", "failed"};
+constexpr std::array<std::string_view, 3> kResults{"ok", "denied", "failed"};
 constexpr std::array<std::string_view, 2> kFormats{"jsonl", "csv"};
 
 store::AuditFilter filter_of(const http::Request& request) {

@@ -38,6 +38,8 @@ protected:
                    .access = guarded,
                    .transfers = transfers,
                    .identity = people,
+                   .oidc = oidc,
+                   .sealer = sealer,
                    .key = Secret("a key")};
 };
 
