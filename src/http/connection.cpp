@@ -44,8 +44,7 @@ bool asks_to_close(const Response& response) { return response.headers.get("Conn
 Connection::Connection(ServerShared& shared, LoopState& loop, std::unique_ptr<Transport> transport, Peer peer)
     : shared_(shared), loop_(loop), channel_(std::move(transport), shared.options.body_stall_timeout),
       buffer_(loop.blocks()), peer_(std::move(peer)),
-      peer_trusted_(shared.options.trusted_proxies.contains(std::string_view(peer_.address))),
-      stream_(channel_) {}
+      peer_trusted_(shared.options.trusted_proxies.contains(std::string_view(peer_.address))), stream_(channel_) {}
 
 void Connection::drain() noexcept {
     if (idle_ || upgraded_)

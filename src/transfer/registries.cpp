@@ -1,8 +1,8 @@
 #include "transfer/registries.hpp"
 
 #include "base/bytes.hpp"
-#include "image/store/audit_store.hpp"
 #include "http/client_url.hpp"
+#include "image/store/audit_store.hpp"
 #include "image/store/remote_registry_store.hpp"
 #include "transfer/ca_certificates.hpp"
 

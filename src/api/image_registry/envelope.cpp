@@ -10,7 +10,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 7> kPrefixes{"/base/", "/user/",      "/jwt/",        "/imageRegistry/",
+constexpr std::array<std::string_view, 7> kPrefixes{"/base/",        "/user/",        "/jwt/",     "/imageRegistry/",
                                                     "/computeNode/", "/productSpec/", "/instance/"};
 
 http::Response reply(int status, int code, json::value data, std::string_view message) {

@@ -63,8 +63,7 @@ awaitable<http::Response> login(LoginContext& context, http::Request& request) {
         co_return failure("用户名不存在或者密码错误");
     identity::set_caller(request, opened->caller);
     auto user = co_await context.identity.users.get(opened->caller->user_id);
-    json::object data{
-        {"user", user_document(user)}, {"token", opened->token}, {"expiresAt", millis(opened->expires)}};
+    json::object data{{"user", user_document(user)}, {"token", opened->token}, {"expiresAt", millis(opened->expires)}};
     co_return success(std::move(data), "登录成功");
 }
 

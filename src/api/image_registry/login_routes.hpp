@@ -1,5 +1,5 @@
-// Sign-in of the image catalogue of the GPU rental platform: the token goes into the header x-token, lives seven days, and is
-// replaced within the last one (headers new-token and new-expires-at, in milliseconds since 1970).
+// Sign-in of the image catalogue of the GPU rental platform: the token goes into the header x-token, lives seven days,
+// and is replaced within the last one (headers new-token and new-expires-at, in milliseconds since 1970).
 #pragma once
 
 #include "registry/auth/access.hpp"

@@ -15,8 +15,8 @@ constexpr std::chrono::hours kAccessLife{24};
 constexpr std::chrono::hours kRefreshLife{168};
 
 http::Response oauth_error(int status, std::string_view error, std::string_view description) {
-    auto response =
-        http::json_response(status, json::serialize(json::object{{"error", error}, {"error_description", description}}));
+    auto response = http::json_response(
+        status, json::serialize(json::object{{"error", error}, {"error_description", description}}));
     response.headers.set("Cache-Control", "no-store");
     return response;
 }

@@ -95,9 +95,10 @@ awaitable<http::Response> get_callback(Context& context, http::Request& request)
         throw Error(ErrorKind::unauthenticated, "the identity provider refused the sign-in");
     auto next = sign_in->next;
     auto code = text_query(request, "code", kMaxCode);
-    auto person =
-        co_await context.oidc.finish(std::move(*sign_in), std::move(code), redirect_uri(context, request));
-    Actor actor{.name = context.oidc.options().name, .via = "oidc", .address = request.remote_address,
+    auto person = co_await context.oidc.finish(std::move(*sign_in), std::move(code), redirect_uri(context, request));
+    Actor actor{.name = context.oidc.options().name,
+                .via = "oidc",
+                .address = request.remote_address,
                 .request_id = request.request_id};
     auto user = co_await context.identity.users.ensure_foreign(std::move(person), std::move(actor));
     auto opened = co_await context.access.open_session_for(request, std::move(user), "oidc");

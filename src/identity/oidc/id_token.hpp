@@ -1,5 +1,5 @@
-// OpenID Connect ID tokens: JSON Web Tokens that somebody else signed (RFC 7515, RFC 7517, RFC 7518; OpenID Connect Core
-// 1.0 §3.1.3.7). Pure.
+// OpenID Connect ID tokens: JSON Web Tokens that somebody else signed (RFC 7515, RFC 7517, RFC 7518; OpenID Connect
+// Core 1.0 §3.1.3.7). Pure.
 #pragma once
 
 #include "base/clock.hpp"

@@ -59,7 +59,8 @@ awaitable<std::pair<int, std::string>> exchange(http::Client& client, http::Clie
 }
 
 [[noreturn]] void throw_odd(std::string_view what) {
-    throw Error(ErrorKind::unavailable, fmt::format("the identity provider's {} is not as OpenID Connect has it", what));
+    throw Error(ErrorKind::unavailable,
+                fmt::format("the identity provider's {} is not as OpenID Connect has it", what));
 }
 
 awaitable<json::object> get_object(http::Client& client, std::string url, std::string_view what) {
@@ -102,9 +103,10 @@ std::vector<std::pair<std::string, store::MembershipRow>> parse_group_roles(std:
         auto colon = item.rfind(':');
         auto role = colon == std::string_view::npos ? Role::none : parse_role(item.substr(colon + 1));
         if (equals == std::string_view::npos || colon < equals || role == Role::none)
-            throw Error(ErrorKind::invalid_argument,
-                        fmt::format("\"{}\" is not of the form GROUP=PROJECT:ROLE, with the role admin, operator or viewer",
-                                    item));
+            throw Error(
+                ErrorKind::invalid_argument,
+                fmt::format("\"{}\" is not of the form GROUP=PROJECT:ROLE, with the role admin, operator or viewer",
+                            item));
         roles.emplace_back(std::string(item.substr(0, equals)),
                            store::MembershipRow{.project = std::string(item.substr(equals + 1, colon - equals - 1)),
                                                 .role = std::string(to_string(role))});
@@ -198,10 +200,8 @@ awaitable<Provider::Begun> Provider::begin(std::string redirect_uri, std::string
 }
 
 awaitable<json::object> Provider::verify(std::string token, std::string nonce) {
-    Expected expected{.issuer = options_.issuer,
-                      .client_id = options_.client_id,
-                      .nonce = std::move(nonce),
-                      .now = clock_.now()};
+    Expected expected{
+        .issuer = options_.issuer, .client_id = options_.client_id, .nonce = std::move(nonce), .now = clock_.now()};
     auto provider = co_await metadata(false);
     auto claims = verify_id_token(token, provider->keys, expected);
     if (!claims && claims.error().unknown_key) {
@@ -225,8 +225,8 @@ awaitable<ForeignIdentity> Provider::finish(SignIn sign_in, std::string code, st
                          {"code_verifier", sign_in.verifier}});
     http::Fields headers{{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
     if (!options_.client_secret.empty()) {
-        auto pair = http::percent_encode(options_.client_id) + ":" +
-                    http::percent_encode(options_.client_secret.reveal());
+        auto pair =
+            http::percent_encode(options_.client_id) + ":" + http::percent_encode(options_.client_secret.reveal());
         headers.set("Authorization", "Basic " + to_base64(as_bytes(pair)));
     }
     auto body = io::memory_reader(form);

@@ -1,7 +1,7 @@
 // Sign-in at an OpenID Connect provider: authorization code flow with PKCE (OpenID Connect Core 1.0 §3.1, RFC 7636).
 //
-// What has to be remembered between the two halves travels in the browser, sealed (SignIn). Provider metadata and keys are
-// fetched when they are needed and kept for a while.
+// What has to be remembered between the two halves travels in the browser, sealed (SignIn). Provider metadata and keys
+// are fetched when they are needed and kept for a while.
 #pragma once
 
 #include "base/secret.hpp"

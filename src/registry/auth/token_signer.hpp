@@ -9,9 +9,9 @@
 namespace cang::registry::auth {
 
 enum class TokenUse {
-    access,  // to repositories, for minutes
-    refresh, // gets access tokens, for months
-    session, // a person at our own API, for a working day
+    access,          // to repositories, for minutes
+    refresh,         // gets access tokens, for months
+    session,         // a person at our own API, for a working day
     session_refresh, // gets tokens of the same session
 };
 
