@@ -49,9 +49,10 @@ class Person:
         return self.cang("copy", f"oci:{layout}:v1", reference, **options)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with running(CangServer(tmp_path_factory.mktemp("server") / "cang", "--auth", "token")) as started:
+@pytest.fixture
+def server(tmp_path):
+    """One a test: each has its share of refused sign-ins, and ten of them in a minute would make the next test wait."""
+    with running(CangServer(tmp_path / "cang", "--auth", "token")) as started:
         yield started
 
 
@@ -72,13 +73,13 @@ def test_a_person_is_let_in_and_kept_out(admin, tmp_path):
     assert anna.refused("users", "list").stderr == (
         "cang: listing users: anna lacks the permission user.manage: only administrators of the server have it\n")
     assert admin.cang("users", "disable", "anna").stdout == "anna is disabled\n"
-    refused = anna.refused("projects", "list")
+    refused = anna.refused("tokens", "list")
     assert refused.returncode == 1
     assert f"hint: log in with `cang login {anna.server.address} --tls-verify=false`" in refused.stderr
     admin.cang("users", "enable", "anna")
-    anna.cang("projects", "list")
+    anna.cang("tokens", "list")
     admin.cang("users", "password", "anna", "--password-stdin", input="another password")
-    anna.refused("projects", "list")
+    anna.refused("tokens", "list")
     anna.login("another password")
     admin.cang("users", "delete", "anna", "--yes")
     gone = admin.refused("users", "delete", "anna", "--yes")
