@@ -24,6 +24,8 @@ struct Endpoint {
     // Media types of bodies that are no JSON: "application/octet-stream".
     std::string request_media = {};
     std::string response_media = {};
+    // The answer shows a secret once: it is kept nowhere, so an Idempotency-Key means nothing here.
+    bool shows_secret = false;
 };
 
 // A named part of the documentation, #/components/schemas/<name>; `json` is JSON Schema (2020-12).

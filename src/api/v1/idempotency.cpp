@@ -130,8 +130,7 @@ awaitable<std::optional<http::Response>> Idempotency::find_answer(Asked asked) {
 
 awaitable<void> Idempotency::keep(Asked asked, const http::Response& response) {
     const auto* text = text_of(response);
-    // What no cache may keep, as it shows a secret, is not kept here either.
-    if (text == nullptr || response.headers.get("Cache-Control") == "no-store")
+    if (text == nullptr)
         co_return;
     auto now = clock_.now();
     store::IdempotentAnswerRow row{.requested_by = std::move(asked.requested_by),

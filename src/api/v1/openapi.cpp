@@ -100,9 +100,15 @@ json::object content_of(std::string_view schema, std::string_view media_type) {
     return content;
 }
 
+std::string_view description_of(int status) {
+    if (status == 302)
+        return "Found";
+    return status == 202 ? "Accepted" : "Success";
+}
+
 json::object responses_of(const Endpoint& endpoint) {
-    json::object success{{"description", endpoint.status == 202 ? "Accepted" : "Success"}};
-    if (endpoint.status == 201 || endpoint.status == 202)
+    json::object success{{"description", description_of(endpoint.status)}};
+    if (endpoint.status == 201 || endpoint.status == 202 || endpoint.status == 302)
         success["headers"] = json::object{{"Location", reference_to("headers", "Location")}};
     if (auto content = content_of(endpoint.response, endpoint.response_media); !content.empty())
         success["content"] = std::move(content);

@@ -80,7 +80,7 @@ void add_routes(http::Router& router, Context& context) {
     for (auto& endpoint : all_endpoints(context)) {
         auto& route = endpoint.route;
         // A key belongs to somebody, so who is not signed in has none.
-        if (route.method == http::Method::post && route.permission != "public")
+        if (route.method == http::Method::post && route.permission != "public" && !endpoint.shows_secret)
             route.handle = [idempotency, handle = idempotency->protect(route)](http::Request& request) {
                 return handle(request);
             };

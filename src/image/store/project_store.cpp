@@ -51,14 +51,23 @@ std::optional<std::int64_t> quota_of(const ProjectRow& project) {
     return project.quota_bytes ? std::optional(static_cast<std::int64_t>(*project.quota_bytes)) : std::nullopt;
 }
 
-std::string_view order_by(NameOrder order) {
+// Statements are kept by their texts, which must stay.
+const std::string& list_query(NameOrder order) {
+    static const auto query = [](std::string_view by) {
+        return fmt::format("SELECT {} FROM projects WHERE {} ORDER BY {} LIMIT :limit OFFSET :offset", kColumns,
+                           kMatches, by);
+    };
+    static const std::string by_name = query("name");
+    static const std::string by_name_descending = query("name DESC");
+    static const std::string by_age = query("id");
+    static const std::string by_age_descending = query("id DESC");
     switch (order) {
-    case NameOrder::name: return "name";
-    case NameOrder::name_descending: return "name DESC";
-    case NameOrder::created: return "id";
-    case NameOrder::created_descending: return "id DESC";
+    case NameOrder::name: return by_name;
+    case NameOrder::name_descending: return by_name_descending;
+    case NameOrder::created: return by_age;
+    case NameOrder::created_descending: return by_age_descending;
     }
-    return "name";
+    return by_name;
 }
 
 } // namespace
@@ -82,10 +91,8 @@ std::optional<ProjectRow> ProjectStore::find(const std::string& name) {
 
 std::vector<ProjectRow> ProjectStore::list(const ProjectFilter& filter, NameOrder order, std::size_t limit,
                                            std::size_t offset) {
-    auto query = fmt::format("SELECT {} FROM projects WHERE {} ORDER BY {} LIMIT :limit OFFSET :offset", kColumns,
-                             kMatches, order_by(order));
-    return read_rows(connection_, query, filter.text, search_pattern(filter.text), filter.all, filter.with_public,
-                     filter.member, limit, offset);
+    return read_rows(connection_, list_query(order), filter.text, search_pattern(filter.text), filter.all,
+                     filter.with_public, filter.member, limit, offset);
 }
 
 std::uint64_t ProjectStore::count(const ProjectFilter& filter) {

@@ -57,14 +57,23 @@ std::string search_text(const UserRow& user) {
     return searchable(user.name + "\n" + user.display_name + "\n" + user.email);
 }
 
-std::string_view order_by(NameOrder order) {
+// Statements are kept by their texts, which must stay.
+const std::string& list_query(NameOrder order) {
+    static const auto query = [](std::string_view by) {
+        return fmt::format("SELECT {} FROM users WHERE {} ORDER BY {} LIMIT :limit OFFSET :offset", kColumns, kMatches,
+                           by);
+    };
+    static const std::string by_name = query("name");
+    static const std::string by_name_descending = query("name DESC");
+    static const std::string by_age = query("id");
+    static const std::string by_age_descending = query("id DESC");
     switch (order) {
-    case NameOrder::name: return "name";
-    case NameOrder::name_descending: return "name DESC";
-    case NameOrder::created: return "id";
-    case NameOrder::created_descending: return "id DESC";
+    case NameOrder::name: return by_name;
+    case NameOrder::name_descending: return by_name_descending;
+    case NameOrder::created: return by_age;
+    case NameOrder::created_descending: return by_age_descending;
     }
-    return "name";
+    return by_name;
 }
 
 } // namespace
@@ -103,9 +112,7 @@ std::optional<UserRow> UserStore::find_by_subject(const std::string& issuer, con
 }
 
 std::vector<UserRow> UserStore::list(const std::string& text, NameOrder order, std::size_t limit, std::size_t offset) {
-    auto query = fmt::format("SELECT {} FROM users WHERE {} ORDER BY {} LIMIT :limit OFFSET :offset", kColumns,
-                             kMatches, order_by(order));
-    return read_rows(connection_, query, text, search_pattern(text), limit, offset);
+    return read_rows(connection_, list_query(order), text, search_pattern(text), limit, offset);
 }
 
 std::uint64_t UserStore::count(const std::string& text) {

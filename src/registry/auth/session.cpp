@@ -184,6 +184,9 @@ awaitable<AccessControl::Refusal> AccessControl::authorize_person(http::Request&
     if (trusted || !is_live_path(request))
         co_await identify(request);
     auto caller = identity::caller_ptr(request);
+    // Who says who they are, and is wrong, must not take the answer for everybody as theirs.
+    if (caller->kind == identity::Caller::Kind::anonymous && wants_sign_in() && request.headers->has("Authorization"))
+        co_return refuse_person(request);
     auto resource = resource_of(request);
     auto allowed = co_await identity_.guard.may(caller, route.permission, resource);
     if (!allowed && caller->kind == identity::Caller::Kind::anonymous)
