@@ -86,7 +86,10 @@ test.describe('registries', () => {
     await page.reload()
     await page.getByRole('link', { name: 'Lab', exact: true }).click()
     await expect(page).toHaveURL(new RegExp(`/registries/${id}$`))
+    // Rows move until the answer is there.
+    const found = page.waitForResponse(/search=browse/)
     await page.getByRole('searchbox', { name: 'Search repositories' }).fill('browse')
+    await found
     await page.getByRole('button', { name: 'browse/app', exact: true }).click()
     await page.getByRole('button', { name: 'Show browse/app:1.0' }).click()
     const image = page.getByRole('dialog')
