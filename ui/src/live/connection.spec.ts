@@ -121,4 +121,17 @@ describe('the connection', () => {
     expect(refused).toHaveBeenCalledOnce()
     expect(connection.state.value).toBe('offline')
   })
+
+  it('comes back when the server ended it, and asks who is signed in', () => {
+    const refused = vi.fn()
+    connection.onRefused(refused)
+    connection.connect()
+    socket.say('disconnect', 'transport close')
+    expect(refused).not.toHaveBeenCalled()
+    expect(connection.state.value).toBe('offline')
+    socket.say('connect')
+    socket.say('disconnect', 'io server disconnect')
+    expect(refused).toHaveBeenCalledOnce()
+    expect(connection.state.value).toBe('online')
+  })
 })

@@ -61,7 +61,13 @@ export function createConnection(socket: LiveSocket): Connection {
     if (lists.size > 0) askForOperations()
     for (const [id, place] of places) askForOperation(id, place)
   })
-  socket.on('disconnect', () => (state.value = 'offline'))
+  socket.on('disconnect', (reason) => {
+    state.value = 'offline'
+    // The server ends who was signed out or may see less than before; nobody else comes back for it.
+    if (reason !== 'io server disconnect') return
+    refused()
+    socket.connect()
+  })
   socket.on('connect_error', (error) => {
     state.value = 'offline'
     if (error.message === 'sign in first') refused()
