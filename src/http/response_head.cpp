@@ -107,7 +107,9 @@ void format_head(std::string& out, const Response& response, const ResponseFrami
         out.append("Server: ").append(framing.server).append("\r\n");
     out.append("Date: ").append(framing.date).append("\r\n");
     out.append(framing.common);
-    if (!framing.default_policy.empty() && !response.headers.has("Content-Security-Policy"))
+    // What is kept keeps its own: a browser takes over the fields of a 304.
+    bool has_policy = response.status == 304 || response.headers.has("Content-Security-Policy");
+    if (!framing.default_policy.empty() && !has_policy)
         out.append("Content-Security-Policy: ").append(framing.default_policy).append("\r\n");
     for (const auto& [name, value] : response.headers) {
         if (is_framing(name))

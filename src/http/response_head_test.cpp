@@ -43,6 +43,9 @@ TEST(ResponseHead, HasWhatEveryResponseHasAndAPolicyOnce) {
     response.headers.set("Content-Security-Policy", "default-src 'self'");
     EXPECT_EQ(head_of(response, framing), "HTTP/1.1 204 No Content\r\nDate: now\r\nX-Frame-Options: DENY\r\n"
                                           "Content-Security-Policy: default-src 'self'\r\n\r\n");
+    Response unchanged;
+    unchanged.status = 304;
+    EXPECT_EQ(head_of(unchanged, framing), "HTTP/1.1 304 Not Modified\r\nDate: now\r\nX-Frame-Options: DENY\r\n\r\n");
 }
 
 TEST(ResponseHead, RefusesAFieldNameThatIsNoToken) {
