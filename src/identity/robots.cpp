@@ -50,10 +50,15 @@ void check(const std::string& project, const RobotSettings& settings, Timestamp 
         if (!project.empty() && scope.project != project)
             throw Error(ErrorKind::invalid_argument,
                         fmt::format("scopes: a robot of {} has scopes in {} only", project, project));
-        for (const auto& permission : scope.permissions)
-            if (const auto& row = get_permission(permission); !project.empty() && !row.of_project())
+        for (const auto& permission : scope.permissions) {
+            const auto& row = get_permission(permission);
+            if (!project.empty() && !row.of_project())
                 throw Error(ErrorKind::invalid_argument,
                             fmt::format("scopes: {} is no permission of a project", permission));
+            if (row.least == Least::system_admin)
+                throw Error(ErrorKind::invalid_argument,
+                            fmt::format("scopes: {} is for administrators of the server, not for robots", permission));
+        }
     }
 }
 

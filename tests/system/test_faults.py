@@ -183,7 +183,8 @@ def test_ten_thousand_idle_connections(tmp_path):
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, wanted + 5000), hard))
     idle = []
     try:
-        with running(CangServer(tmp_path / "cang", descriptors=min(hard, 2 * wanted))) as server:
+        flags = ("--auth", "none", "--max-connections-per-address", "0")
+        with running(CangServer(tmp_path / "cang", *flags, descriptors=min(hard, 2 * wanted))) as server:
             for _ in range(wanted):
                 idle.append(socket.create_connection(("127.0.0.1", server.port), timeout=10))
             assert http_status(server.url + "/v2/", timeout=5) == 200
