@@ -144,6 +144,8 @@ awaitable<void> EngineSession::receive(EnginePacket packet) {
             std::lock_guard lock(mutex_);
             if (waiter_)
                 answer("6");
+            else
+                farewell_due_ = carrier_ == Carrier::polling;
         }
         close("transport close");
         break;
@@ -151,6 +153,11 @@ awaitable<void> EngineSession::receive(EnginePacket packet) {
     case EnginePacketType::noop: break;
     default: close("parse error");
     }
+}
+
+bool EngineSession::take_farewell() {
+    std::lock_guard lock(mutex_);
+    return std::exchange(farewell_due_, false);
 }
 
 bool EngineSession::begin_poll(const std::shared_ptr<PollWaiter>& waiter) {

@@ -76,6 +76,9 @@ public:
     bool begin_poll(const std::shared_ptr<PollWaiter>& waiter);
     void abandon_poll(const std::shared_ptr<PollWaiter>& waiter);
     bool withdraw_poll(const std::shared_ptr<PollWaiter>& waiter); // true when nobody has answered it
+    // Whether a poll of a session that the client has just closed still gets the farewell, once: it may have been sent
+    // before the request that closed, and be later on another loop.
+    bool take_farewell();
     bool begin_post();
     void end_post();
 
@@ -99,6 +102,7 @@ private:
     Carrier carrier_ = Carrier::polling;
     bool posting_ = false;
     bool overflowed_ = false;
+    bool farewell_due_ = false;
     std::shared_ptr<PollWaiter> waiter_;
     std::shared_ptr<WebSocketLink> link_; // before the upgrade: the candidate
     std::vector<SharedPacket> queue_;     // for the next poll

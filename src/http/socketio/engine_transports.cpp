@@ -67,6 +67,9 @@ awaitable<http::Response> Engine::Core::handle(http::Request& request) {
     SessionPtr session;
     if (auto id = request.query_value("sid")) {
         session = find(*id);
+        bool polls = transport == "polling" && request.method == http::Method::get;
+        if (session && polls && session->take_farewell())
+            co_return payload_response("6");
         if (!session || session->carrier() == EngineSession::Carrier::closed)
             co_return refuse(Refusal::session_unknown, "Session ID unknown");
     }
