@@ -33,6 +33,14 @@ std::string to_base64(ByteView bytes) {
     return text;
 }
 
+std::string to_base64url(ByteView bytes) {
+    auto text = to_base64(bytes);
+    text.erase(text.find_last_not_of('=') + 1);
+    for (auto& letter : text)
+        letter = letter == '+' ? '-' : letter == '/' ? '_' : letter;
+    return text;
+}
+
 std::optional<std::string> from_base64(std::string_view text) {
     while (!text.empty() && text.back() == '=')
         text.remove_suffix(1);

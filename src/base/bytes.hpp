@@ -22,6 +22,7 @@ inline std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const
 
 std::string to_hex(ByteView bytes); // lower case
 std::string to_base64(ByteView bytes);
+std::string to_base64url(ByteView bytes); // RFC 4648 §5, without padding
 // nullopt when the text is not base64 (standard or URL alphabet, padding optional).
 std::optional<std::string> from_base64(std::string_view text);
 

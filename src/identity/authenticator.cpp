@@ -54,13 +54,7 @@ Found find_robot(sql::Connection& connection, const std::string& name, const std
         robot = robots.find(*id);
     if (!robot || robot->disabled || is_over(robot->expires_at, now) || !Secret(robot->secret_hash).equals(hash))
         return {};
-    auto caller = std::make_shared<Caller>();
-    caller->kind = Caller::Kind::robot;
-    caller->name = robot->name;
-    caller->via = "robot";
-    caller->credential = robot_credential(robot->row);
-    caller->scopes = stored_scopes(robot->scopes).value_or(Scopes());
-    caller->by_scopes_only = true;
+    auto caller = std::make_shared<Caller>(caller_for(*robot));
     return {.caller = std::move(caller), .robot = robot->row, .due = is_due(robot->last_used_at, now)};
 }
 
@@ -124,7 +118,10 @@ awaitable<CallerPtr> Authenticator::by_secret(const Attempt& attempt) {
     auto hash = hash_of_secret(attempt.secret);
     bool personal = attempt.secret.reveal().starts_with(ApiTokens::secret_prefix);
     auto look = [&](sql::Connection& connection) {
-        return personal ? find_token(connection, hash, now) : find_robot(connection, attempt.user, hash, now);
+        auto one = personal ? find_token(connection, hash, now) : find_robot(connection, attempt.user, hash, now);
+        if (one.caller)
+            one.caller->stamp = current_stamp(connection, one.caller->credential).value_or("");
+        return one;
     };
     Found found = co_await database_.read(look);
     // With a name, it has to be the right one.
@@ -133,13 +130,6 @@ awaitable<CallerPtr> Authenticator::by_secret(const Attempt& attempt) {
     // Who has the right one goes on working behind an address from which others guess.
     if (!found.caller)
         require_allowed(attempt);
-    if (found.caller) {
-        auto stamp = [&found](sql::Connection& connection) {
-            return current_stamp(connection, found.caller->credential);
-        };
-        auto current = co_await database_.read(stamp);
-        found.caller->stamp = current.value_or("");
-    }
     if (!found.caller || found.due) {
         auto used = [&found, now](sql::Connection& connection) {
             if (found.token != 0)

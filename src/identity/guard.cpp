@@ -106,6 +106,10 @@ awaitable<void> Guard::require(CallerPtr caller, std::string_view permission, st
 
 awaitable<void> Guard::require_push(CallerPtr caller, std::string repository, Actor actor) {
     co_await require(caller, "image.push", repository);
+    co_await ensure_project(std::move(caller), std::move(repository), std::move(actor));
+}
+
+awaitable<void> Guard::ensure_project(CallerPtr caller, std::string repository, Actor actor) {
     auto project = std::string(project_of(repository));
     auto exists = [project](sql::Connection& connection) {
         return store::ProjectStore(connection).find(project).has_value();

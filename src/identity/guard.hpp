@@ -49,6 +49,8 @@ public:
     // require() for image.push, before anything is stored there: makes the project when it is missing and the caller
     // may. Throws Error{not_found} when the caller may not.
     awaitable<void> require_push(CallerPtr caller, std::string repository, Actor actor);
+    // The second half of it, for whoever has decided already.
+    awaitable<void> ensure_project(CallerPtr caller, std::string repository, Actor actor);
     awaitable<Visibility> visibility(CallerPtr caller);
     // What the caller is in the project; none when it is not there or not to be seen.
     awaitable<Role> role(CallerPtr caller, std::string project);

@@ -93,6 +93,15 @@ void audit(sql::Connection& connection, const Actor& actor, Timestamp now, std::
 
 } // namespace
 
+Caller caller_for(const Robot& robot) {
+    return {.kind = Caller::Kind::robot,
+            .name = robot.name,
+            .via = "robot",
+            .credential = robot_credential(robot.row),
+            .scopes = parse_scopes(robot.scopes).value_or(Scopes()),
+            .by_scopes_only = true};
+}
+
 std::string hash_of_secret(const Secret& secret) {
     std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
     const auto& text = secret.reveal();

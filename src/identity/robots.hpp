@@ -47,6 +47,9 @@ private:
     const Clock& clock_;
 };
 
+// What a robot is that proved to be `robot`.
+Caller caller_for(const Robot& robot);
+
 // What is kept of a secret that is random: SHA-256 in hex.
 std::string hash_of_secret(const Secret& secret);
 Secret make_secret(std::string_view prefix);

@@ -24,12 +24,7 @@ identity::CallerPtr find_caller(sql::Connection& connection, const std::string& 
         auto robot = store::RobotStore(connection).find_by_name(name);
         if (!robot || robot->disabled)
             return nullptr;
-        auto caller = std::make_shared<identity::Caller>();
-        caller->kind = identity::Caller::Kind::robot;
-        caller->name = name;
-        caller->scopes = identity::parse_scopes(robot->scopes).value_or(identity::Scopes());
-        caller->by_scopes_only = true;
-        return caller;
+        return std::make_shared<identity::Caller>(identity::caller_for(*robot));
     }
     auto user = store::UserStore(connection).find_by_name(name);
     if (!user || user->disabled)

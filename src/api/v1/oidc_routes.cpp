@@ -23,12 +23,6 @@ std::string cookie_of(const http::Request& request, std::string_view value, std:
                        request.scheme == "https" ? "; Secure" : "", life.count());
 }
 
-std::string session_cookie(const http::Request& request, std::string_view token, std::chrono::seconds life) {
-    return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}; Max-Age={}",
-                       registry::auth::AccessControl::session_cookie, token,
-                       request.scheme == "https" ? "; Secure" : "", life.count());
-}
-
 // A path of ours, or the start page: never another site's.
 std::string safe_next(const std::string& next) {
     bool ours = next.starts_with('/') && !next.starts_with("//") && next.find('\\') == std::string::npos;
@@ -104,8 +98,8 @@ awaitable<http::Response> get_callback(Context& context, http::Request& request)
     auto opened = co_await context.access.open_session_for(request, std::move(user), "oidc");
     identity::set_caller(request, opened.caller);
     auto response = redirect(std::move(next));
-    response.headers.add("Set-Cookie",
-                         session_cookie(request, opened.token, registry::auth::TokenSigner::session_life));
+    response.headers.add("Set-Cookie", registry::auth::AccessControl::session_cookie_field(
+                                           request, opened.token, registry::auth::TokenSigner::session_life));
     response.headers.add("Set-Cookie", cookie_of(request, "", std::chrono::seconds(0)));
     co_return response;
 }

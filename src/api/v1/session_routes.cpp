@@ -3,19 +3,12 @@
 #include "api/v1/input.hpp"
 #include "api/v1/routes.hpp"
 
-#include <fmt/format.h>
-
 namespace cang::api::v1 {
 
 namespace {
 
 using registry::auth::AccessControl;
 using registry::auth::TokenSigner;
-
-std::string cookie_of(const http::Request& request, std::string_view token, std::chrono::seconds life) {
-    return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}; Max-Age={}", AccessControl::session_cookie, token,
-                       request.scheme == "https" ? "; Secure" : "", life.count());
-}
 
 http::Response private_reply(const boost::json::object& document) {
     auto response = json_reply(200, document);
@@ -60,7 +53,8 @@ awaitable<http::Response> post_session(Context& context, http::Request& request)
         throw Error(ErrorKind::unauthenticated, "the user name or the password is wrong");
     identity::set_caller(request, opened->caller);
     auto response = private_reply(document_of(context, *opened->caller, opened->expires));
-    response.headers.set("Set-Cookie", cookie_of(request, opened->token, TokenSigner::session_life));
+    response.headers.set("Set-Cookie",
+                         AccessControl::session_cookie_field(request, opened->token, TokenSigner::session_life));
     co_return response;
 }
 
@@ -69,7 +63,7 @@ awaitable<http::Response> delete_session(Context& context, http::Request& reques
     if (!caller.session.empty())
         co_await context.identity.sessions.end(caller.user, caller.session, identity::actor_of(request));
     auto response = no_content();
-    response.headers.set("Set-Cookie", cookie_of(request, "", std::chrono::seconds(0)));
+    response.headers.set("Set-Cookie", AccessControl::session_cookie_field(request, "", std::chrono::seconds(0)));
     co_return response;
 }
 

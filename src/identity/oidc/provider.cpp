@@ -19,20 +19,12 @@ constexpr std::size_t kMaxAnswer = 1024 * 1024;
 constexpr std::chrono::hours kMetadataLife{1};
 constexpr std::chrono::minutes kFreshInterval{1}; // so often new keys are looked for
 
-std::string base64url(std::string_view bytes) {
-    auto text = to_base64(as_bytes(bytes));
-    text.erase(text.find_last_not_of('=') + 1);
-    for (auto& letter : text)
-        letter = letter == '+' ? '-' : letter == '/' ? '_' : letter;
-    return text;
-}
-
 // RFC 7636 §4.2, S256.
 std::string challenge_of(const std::string& verifier) {
     std::string digest(crypto_hash_sha256_BYTES, '\0');
     crypto_hash_sha256(reinterpret_cast<unsigned char*>(digest.data()),
                        reinterpret_cast<const unsigned char*>(verifier.data()), verifier.size());
-    return base64url(digest);
+    return to_base64url(as_bytes(digest));
 }
 
 std::string text_of(const json::object& object, std::string_view name) {

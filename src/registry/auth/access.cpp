@@ -102,7 +102,7 @@ awaitable<void> AccessControl::prepare_push(http::Request& request, const http::
         co_return;
     auto caller = identity::caller_ptr(request);
     auto actor = identity::actor_of(request);
-    co_await identity_.guard.require_push(std::move(caller), resource_of(request), std::move(actor));
+    co_await identity_.guard.ensure_project(std::move(caller), resource_of(request), std::move(actor));
 }
 
 awaitable<AccessControl::Refusal> AccessControl::check_caller(http::Request& request, const http::Route& route,

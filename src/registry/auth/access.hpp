@@ -32,6 +32,9 @@ public:
     AccessControl(AccessOptions options, identity::Identity& identity, TokenSigner& signer);
 
     static constexpr std::string_view session_cookie = "cang_session";
+    // The Set-Cookie field that hands out a session's token; an empty token with no life takes it back.
+    static std::string session_cookie_field(const http::Request& request, std::string_view token,
+                                            std::chrono::seconds life);
 
     // The hook: sets the request's caller; a response means no. Routes for everybody learn who asks too, except below
     // /v2/.

@@ -6,6 +6,8 @@
 #include "registry/auth/access.hpp"
 #include "registry/auth/route_scope.hpp"
 
+#include <fmt/format.h>
+
 namespace cang::registry::auth {
 
 namespace {
@@ -42,6 +44,12 @@ http::Response forbid(std::string message) {
 }
 
 } // namespace
+
+std::string AccessControl::session_cookie_field(const http::Request& request, std::string_view token,
+                                                std::chrono::seconds life) {
+    return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}; Max-Age={}", session_cookie, token,
+                       request.scheme == "https" ? "; Secure" : "", life.count());
+}
 
 std::string AccessControl::session_token(const http::Request& request) {
     auto credentials = parse_authorization(request.header("Authorization"));

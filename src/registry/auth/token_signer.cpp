@@ -17,14 +17,6 @@ namespace json = boost::json;
 constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT"})";
 constexpr std::string_view kIssuer = "cang";
 
-std::string to_base64url(std::string_view text) {
-    auto encoded = to_base64(as_bytes(text));
-    encoded.erase(encoded.find_last_not_of('=') + 1);
-    for (auto& letter : encoded)
-        letter = letter == '+' ? '-' : letter == '/' ? '_' : letter;
-    return encoded;
-}
-
 std::string_view use_name(TokenUse use) {
     switch (use) {
     case TokenUse::access: return "access";
@@ -118,8 +110,8 @@ std::string TokenSigner::sign(const TokenClaims& claims) const {
         payload["sid"] = claims.session;
     else
         payload["epoch"] = claims.epoch;
-    auto text = to_base64url(kHeader) + "." + to_base64url(json::serialize(payload));
-    return text + "." + to_base64url(signature(text));
+    auto text = to_base64url(as_bytes(kHeader)) + "." + to_base64url(as_bytes(json::serialize(payload)));
+    return text + "." + to_base64url(as_bytes(signature(text)));
 }
 
 std::optional<TokenClaims> TokenSigner::verify(std::string_view token, TokenUse use) const {
@@ -128,9 +120,9 @@ std::optional<TokenClaims> TokenSigner::verify(std::string_view token, TokenUse 
     if (token.size() > max_token_bytes || end_of_text == std::string_view::npos || end_of_header == end_of_text)
         return std::nullopt;
     // Only our own header is accepted, so no other algorithm can be smuggled in.
-    if (token.substr(0, end_of_header) != to_base64url(kHeader))
+    if (token.substr(0, end_of_header) != to_base64url(as_bytes(kHeader)))
         return std::nullopt;
-    Secret expected(to_base64url(signature(token.substr(0, end_of_text))));
+    Secret expected(to_base64url(as_bytes(signature(token.substr(0, end_of_text)))));
     if (!expected.equals(token.substr(end_of_text + 1)))
         return std::nullopt;
     auto text = from_base64(token.substr(end_of_header + 1, end_of_text - end_of_header - 1));
